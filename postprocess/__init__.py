@@ -1,0 +1,1 @@
+"""What turns the network's numbers into statements: pure functions on NumPy arrays, no framework."""
