@@ -1,0 +1,155 @@
+"""`python -m inference PATH...`: analyse photos from the command line."""
+
+import argparse
+import csv
+import json
+import logging
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from PIL import Image
+
+from inference.analyzer import DEFAULT_MC_SAMPLES, DEFAULT_MODEL, ENGINES, MAX_MC_SAMPLES, Analyzer, load_analyzer
+from inference.batch import BatchResult, analyze_files, find_photos
+from inference.model_spec import ModelError
+from llm.offline import offline_text
+from postprocess.analysis import to_json_object
+from postprocess.certainty import CertaintyParts
+from postprocess.heatmap import overlay
+
+ALL_DONE, SOME_UNREADABLE, WRONG_USAGE = 0, 1, 2
+DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    options = _parser().parse_args(arguments)
+    photos = find_photos(options.paths)
+    if not photos:
+        print("no photos found in the paths given", file=sys.stderr)
+        return WRONG_USAGE
+    try:
+        analyzer = load_analyzer(options.model, options.engine)
+        with ExitStack() as files:
+            return _run(analyzer, photos, options, files)
+    except (ModelError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return WRONG_USAGE
+
+
+def _run(analyzer: Analyzer, photos: list[str], options: argparse.Namespace, files: ExitStack) -> int:
+    table = None
+    if options.csv:
+        table = csv.DictWriter(files.enter_context(_open_table(options.csv)), _csv_columns(analyzer), extrasaction="ignore")
+        table.writeheader()
+    failed = 0
+    for number, result in enumerate(analyze_files(analyzer, photos, options.mc_samples), 1):
+        record = _record(result)
+        failed += result.error is not None
+        if options.json:
+            print(json.dumps(record), flush=True)
+        elif not options.csv:
+            print(_summary(record))
+        if table:
+            table.writerow(_flat(record))
+        if options.heatmap:
+            _write_heatmap(analyzer, result, number, Path(options.heatmap))
+        if result.error is not None:
+            print(f"{result.path}: {result.error}", file=sys.stderr)
+    print(f"{len(photos) - failed} of {len(photos)} photos analysed. {DISCLAIMER}", file=sys.stderr)
+    return SOME_UNREADABLE if failed else ALL_DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m inference", description=f"Analyse dermoscopic photos. {DISCLAIMER}")
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="photos, or folders of photos")
+    parser.add_argument("--json", action="store_true", help="print one JSON object a photo on standard output")
+    parser.add_argument("--csv", metavar="OUT.csv", help="write a table")
+    parser.add_argument("--heatmap", metavar="DIR", help="write each photo with its heat map into this folder, as PNG")
+    parser.add_argument("--model", metavar="DIR", default=DEFAULT_MODEL, help="model folder (default: models_ir)")
+    parser.add_argument("--engine", choices=ENGINES, default="openvino")
+    parser.add_argument(
+        "--mc-samples", type=_sample_count, default=DEFAULT_MC_SAMPLES, metavar="N", help="MC-Dropout samples; 0: none"
+    )
+    return parser
+
+
+def _sample_count(text: str) -> int:
+    count = int(text)
+    if count != 0 and not 2 <= count <= MAX_MC_SAMPLES:
+        raise argparse.ArgumentTypeError(f"must be 0 or 2 to {MAX_MC_SAMPLES}")
+    return count
+
+
+def _record(result: BatchResult) -> dict[str, Any]:
+    if result.analysis is None:
+        return {"image": result.path, "error": result.error}
+    return {"image": result.path} | to_json_object(result.analysis, offline_text(result.analysis, "en"))
+
+
+def _summary(record: dict[str, Any]) -> str:
+    if "error" in record:
+        return f"{record['image']}: not analysed"
+    judged = "cannot be judged: unlike the photos that the model knows" if record["is_ood"] else f"risk {record['risk_level']}"
+    return (
+        f"{record['image']}: {judged}; cancer {record['cancer_probability']:.1f} %; "
+        f"most like {record['predicted_class_full'].lower()} ({record['predicted_probability']:.0f} %); "
+        f"certainty {record['certainty_level']} ({record['certainty_score']:.0f}/100)"
+    )
+
+
+def _open_table(path: str) -> TextIO:
+    return Path(path).open("w", newline="")
+
+
+def _csv_columns(analyzer: Analyzer) -> list[str]:
+    """The columns of the table, in the order of the API's fields; the recommendation is left to the JSON."""
+    return [
+        "image",
+        "error",
+        "predicted_class",
+        "predicted_probability",
+        *(f"class_probabilities.{code}" for code in analyzer.spec.codes),
+        "cancer_probability",
+        "cancer_probability_interval",
+        "cancer_certainty",
+        "certainty_score",
+        "certainty_level",
+        *(f"certainty_parts.{part}" for part in CertaintyParts._fields),
+        "risk_level",
+        "is_ood",
+        "ood_score",
+        "model_uncertainty",
+        "prediction_set",
+        "model_version",
+    ]
+
+
+def _flat(record: dict[str, Any]) -> dict[str, Any]:
+    return dict(_flatten(record))
+
+
+def _flatten(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    for key, value in record.items():
+        if isinstance(value, dict):
+            yield from ((f"{key}.{name}", item) for name, item in value.items())
+        else:
+            yield key, " ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder: Path) -> None:
+    if result.analysis is None or result.photo is None or result.analysis.heatmap is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    seen = analyzer.network_view(result.photo)
+    picture = overlay(seen, result.analysis.heatmap, analyzer.spec.heatmap_full_scale)
+    # Numbered: two folders may hold photos of one name.
+    Image.fromarray(picture).save(folder / f"{number:06d}_{Path(result.path).stem}.png")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,211 @@
+"""What a model is: model.json, read and checked before anything of it is used.
+
+Everything that belongs to one trained model stands in that file and travels with it: classes, input, thresholds, fitted
+parameters, and the SHA-256 of each weight file. Nothing of it is a constant elsewhere.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from postprocess.calibration import Calibration
+from postprocess.certainty import CertaintyModel
+from postprocess.head import Head
+from postprocess.ood import OodModel
+from postprocess.risk import RiskThresholds
+
+MODEL_FILE = "model.json"
+FORMAT = 1
+
+
+class ModelError(Exception):
+    """A model cannot be used; the message names the file, what was expected, what came and what to do."""
+
+
+@dataclass(frozen=True)
+class ClassSpec:
+    """One diagnosis."""
+
+    code: str
+    name: str
+    cancer: bool
+
+
+@dataclass(frozen=True)
+class InputSpec:
+    """What the network is given."""
+
+    image_size: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    color_constancy_power: float | None
+
+
+@dataclass(frozen=True)
+class NetworkSpec:
+    """What the network is, for the PyTorch engine."""
+
+    backbone: str
+    act_layer: str | None
+    hidden_features: int
+    dropout_1: float
+    dropout_2: float
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A whole model, without its weights."""
+
+    folder: Path
+    name: str
+    version: str
+    classes: tuple[ClassSpec, ...]
+    input: InputSpec
+    network: NetworkSpec
+    calibration: Calibration
+    risk: RiskThresholds
+    certainty: CertaintyModel
+    conformal: dict[int, tuple[float, ...]]
+    """Promised coverage in percent -> score threshold of each class."""
+    ood_threshold: float
+    ood_rest_variance: float
+    heatmap_full_scale: float
+    files: dict[str, str]
+    """Role (ir, ir_weights, head, network, ood) -> file name in the folder."""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Class codes in the network's order."""
+        return tuple(item.code for item in self.classes)
+
+    @property
+    def is_cancer(self) -> np.ndarray:
+        """Which classes count as cancer, bool (C,)."""
+        return np.array([item.cancer for item in self.classes])
+
+    def path(self, role: str) -> Path:
+        """Where the file of that role is."""
+        return self.folder / self.files[role]
+
+
+def load_model_spec(folder: str | Path) -> ModelSpec:
+    """Read and check folder/model.json, and the SHA-256 of every file that it names.
+
+    Raises:
+        ModelError: a file is missing, damaged or of another model, or a value is invalid.
+    """
+    folder = Path(folder)
+    content = _read_json(folder / MODEL_FILE)
+    try:
+        if content["format"] != FORMAT:
+            raise ModelError(f"{folder / MODEL_FILE} has format {content['format']}, this program reads {FORMAT}; export again")
+        _check_files(folder, content["files"])
+        spec = _build(folder, content)
+    except (KeyError, TypeError, ValueError) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else f"is invalid: {error}"
+        raise ModelError(f"{folder / MODEL_FILE} {what}; write it with `python -m training export`") from error
+    _check_class_count(spec)
+    return spec
+
+
+def load_head(spec: ModelSpec) -> Head:
+    """Read the head's weights.
+
+    Raises:
+        ModelError: the file does not fit the rest of the model.
+    """
+    arrays = _load_arrays(spec, "head")
+    try:
+        return Head(**arrays, dropout_1=spec.network.dropout_1, dropout_2=spec.network.dropout_2)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"{spec.path('head')} does not fit the model: {error}") from error
+
+
+def load_ood(spec: ModelSpec) -> OodModel:
+    """Read the out-of-distribution statistics.
+
+    Raises:
+        ModelError: the file does not fit the rest of the model.
+    """
+    arrays = _load_arrays(spec, "ood")
+    try:
+        return OodModel(**arrays, rest_variance=spec.ood_rest_variance, threshold=spec.ood_threshold)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"{spec.path('ood')} does not fit the model: {error}") from error
+
+
+def file_sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError as error:
+        raise ModelError(f"{path} is missing; --model must name a folder that `python -m training export` wrote") from error
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read as JSON: {error}") from error
+
+
+def _check_files(folder: Path, files: dict[str, dict[str, str]]) -> None:
+    for entry in files.values():
+        path = folder / entry["name"]
+        if path.parent != folder:
+            raise ModelError(f"{folder / MODEL_FILE} names a file outside of its folder: {entry['name']}")
+        if not path.is_file():
+            raise ModelError(f"{path} is missing; copy the whole model folder, or export again")
+        found = file_sha256(path)
+        if found != entry["sha256"]:
+            raise ModelError(
+                f"{path} is damaged or of another model: expected SHA-256 {entry['sha256']}, got {found}; copy the folder again"
+            )
+
+
+def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
+    certainty = content["certainty"]
+    return ModelSpec(
+        folder=folder,
+        name=content["name"],
+        version=content["version"],
+        classes=tuple(ClassSpec(**item) for item in content["classes"]),
+        input=InputSpec(**content["input"]),
+        network=NetworkSpec(**content["network"]),
+        calibration=Calibration(content["calibration"]["temperature"], tuple(content["calibration"]["class_bias"])),
+        risk=RiskThresholds(**content["risk"]),
+        certainty=CertaintyModel(
+            weights=tuple(certainty["weights"]),
+            reliability_confidence=tuple(certainty["reliability_confidence"]),
+            reliability_accuracy=tuple(certainty["reliability_accuracy"]),
+            high_from=certainty["high_from"],
+            medium_from=certainty["medium_from"],
+        ),
+        conformal={int(coverage): tuple(thresholds) for coverage, thresholds in content["conformal"].items()},
+        ood_threshold=content["ood"]["threshold"],
+        ood_rest_variance=content["ood"]["rest_variance"],
+        heatmap_full_scale=content["heatmap_full_scale"],
+        files={role: entry["name"] for role, entry in content["files"].items()},
+    )
+
+
+def _check_class_count(spec: ModelSpec) -> None:
+    count = len(spec.classes)
+    lengths = {"calibration.class_bias": len(spec.calibration.class_bias)}
+    lengths |= {f"conformal.{coverage}": len(thresholds) for coverage, thresholds in spec.conformal.items()}
+    for name, length in lengths.items():
+        if length != count:
+            raise ModelError(f"{spec.folder / MODEL_FILE}: {name} has {length} values for {count} classes; export again")
+
+
+def _load_arrays(spec: ModelSpec, role: str) -> dict[str, np.ndarray]:
+    try:
+        return {name: array.astype(np.float32) for name, array in load_file(spec.path(role)).items()}
+    except SafetensorError as error:
+        raise ModelError(f"{spec.path(role)} is not a safetensors file: {error}") from error

@@ -1,0 +1,78 @@
+"""From a photo to an analysis: the same answer every time, from every thread, with every number in its range."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inference.analyzer import Analyzer, load_analyzer
+from inference.model_spec import ModelError
+from postprocess.analysis import to_json_object
+
+
+def test_the_same_photo_gets_the_same_answer(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    first, second = (to_json_object(analyzer.analyze(drawing), "") for _ in range(2))
+    assert first == second
+
+
+def test_samples_change_the_uncertainty_alone(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    plain, sampled = analyzer.analyze(drawing, 0), analyzer.analyze(drawing, 30)
+    np.testing.assert_array_equal(plain.probs, sampled.probs)
+    assert plain.risk_level == sampled.risk_level
+    assert plain.prediction_set == sampled.prediction_set
+    assert plain.uncertainty is None
+    assert sampled.uncertainty is not None
+    assert sampled.uncertainty.samples == 30
+
+
+def test_threads_do_not_disturb_each_other(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    photos = [np.roll(drawing, 17 * number, axis=1) for number in range(8)]
+    expected = [analyzer.analyze(photo, 10).probs for photo in photos]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda photo: analyzer.analyze(photo, 10).probs, photos * 3))
+    np.testing.assert_array_equal(found, expected * 3)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(32, 90), st.integers(32, 90), st.integers(0, 2**32 - 1), st.sampled_from(["noise", "flat", "steps"]))
+def test_any_picture_gets_numbers_in_range(height: int, width: int, seed: int, kind: str) -> None:
+    generator = np.random.default_rng(seed)
+    picture = {
+        "noise": lambda: generator.integers(0, 256, (height, width, 3), np.uint8),
+        "flat": lambda: np.full((height, width, 3), generator.integers(0, 256, 3), np.uint8),
+        "steps": lambda: np.repeat(generator.integers(0, 256, (height, 1, 3), np.uint8), width, 1),
+    }[kind]()
+    analysis = _ANALYZER.analyze(picture, 10)
+    assert analysis.probs.sum() == pytest.approx(1)
+    assert (analysis.probs >= 0).all()
+    assert 0 <= analysis.certainty_score <= 100
+    assert analysis.prediction_set
+    assert np.isfinite(analysis.ood_score)
+    assert analysis.heatmap is not None
+    assert (analysis.heatmap >= 0).all()
+
+
+_ANALYZER = load_analyzer()
+
+
+def test_flat_colours_and_noise_are_not_judged(analyzer: Analyzer) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (256, 256, 3), np.uint8)
+    flat = [np.full((256, 256, 3), value, np.uint8) for value in (0, 127, 255)]
+    assert all(analyzer.analyze(picture, 0).is_ood for picture in (noise, *flat))
+
+
+def test_an_impossible_request_is_refused(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="0 or 2 to 1000"):
+        analyzer.analyze(drawing, mc_samples=1)
+    with pytest.raises(ValueError, match="percentage from 80 to 99"):
+        analyzer.analyze(drawing, coverage=100)
+    with pytest.raises(ModelError, match="no engine 'tensorflow'"):
+        load_analyzer(engine="tensorflow")
+
+
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SKINGLANCE_THREADS", "many")
+    with pytest.raises(ModelError, match="SKINGLANCE_THREADS must be a whole number"):
+        load_analyzer()

@@ -1,0 +1,123 @@
+"""`python -m inference` as scripts use it: objects on standard output, everything else beside it, and exit statuses."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from inference.__main__ import main
+from tests.bad_files import BAD_FILES
+
+API_FIELDS = {
+    "predicted_class": str,
+    "predicted_class_full": str,
+    "predicted_probability": float,
+    "class_probabilities": dict,
+    "cancer_probability": float,
+    "cancer_certainty": float,
+    "certainty_score": float,
+    "certainty_level": str,
+    "risk_level": str,
+    "recommendation": str,
+    "is_ood": bool,
+    "model_uncertainty": float,
+    "certainty_parts": dict,
+    "cancer_probability_interval": list,
+    "ood_score": float,
+    "prediction_set": list,
+    "model_version": str,
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, drawing_jpeg: bytes) -> Path:
+    """Two drawings, one of them in a folder below, and a file that is no photo by its ending."""
+    (tmp_path / "below").mkdir()
+    (tmp_path / "b.jpg").write_bytes(drawing_jpeg)
+    (tmp_path / "below" / "a.jpg").write_bytes(drawing_jpeg)
+    (tmp_path / "notes.txt").write_text("not looked at")
+    return tmp_path
+
+
+def test_json_has_every_field_of_the_api(folder: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main([str(folder), "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [Path(record["image"]).name for record in records] == ["b.jpg", "a.jpg"]
+    for record in records:
+        assert next(iter(record)) == "image"
+        for field, kind in API_FIELDS.items():
+            assert isinstance(record[field], kind), field
+        assert sum(record["class_probabilities"].values()) == pytest.approx(100)
+        assert len(record["class_probabilities"]) == 8
+        assert record["cancer_probability"] == pytest.approx(
+            sum(record["class_probabilities"][code] for code in ("MEL", "BCC", "AK", "SCC"))
+        )
+        assert list(record["certainty_parts"]) == [
+            "base_confidence",
+            "calibration",
+            "decision_clarity",
+            "prediction_stability",
+        ]
+
+
+def test_without_samples_the_uncertainty_is_null(drawing_file: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main([str(drawing_file), "--json", "--mc-samples", "0"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["model_uncertainty"] is None
+    assert record["cancer_probability_interval"] is None
+
+
+def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_done(
+    drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    paths = []
+    for name, (make, _) in BAD_FILES.items():
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(make())
+    assert main([*map(str, paths), str(drawing_file), "--json"]) == 1
+    captured = capsys.readouterr()
+    records = [json.loads(line) for line in captured.out.splitlines()]
+    for record, (name, (_, words)) in zip(records, BAD_FILES.items(), strict=False):
+        assert set(record) == {"image", "error"}
+        assert words in record["error"]
+        assert f"{name}: " in captured.err
+    assert "predicted_class" in records[-1]
+    assert "1 of 7 photos analysed" in captured.err
+
+
+def test_csv_has_a_row_a_photo(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    table = tmp_path / "out.csv"
+    (folder / "c.jpg").write_bytes(b"")
+    assert main([str(folder), "--csv", str(table)]) == 1
+    rows = list(csv.DictReader(table.open()))
+    assert len(rows) == 3
+    assert float(rows[0]["class_probabilities.MEL"]) >= 0
+    assert [bool(row["error"]) for row in rows] == [False, False, True]
+    assert "empty" in rows[2]["error"]
+    assert capsys.readouterr().out == ""
+
+
+def test_heat_maps_are_pictures(drawing_file: Path, tmp_path: Path) -> None:
+    assert main([str(drawing_file), "--heatmap", str(tmp_path / "maps")]) == 0
+    (picture,) = (tmp_path / "maps").iterdir()
+    assert Image.open(picture).size[0] == Image.open(picture).size[1]
+
+
+def test_plain_output_is_a_line_a_photo(drawing_file: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main([str(drawing_file)]) == 0
+    captured = capsys.readouterr()
+    assert len(captured.out.splitlines()) == 1
+    assert "not a diagnosis" in captured.err
+
+
+def test_wrong_usage_ends_with_2(tmp_path: Path, drawing_file: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main([str(drawing_file), "--model", str(tmp_path)]) == 2
+    assert "model.json is missing" in capsys.readouterr().err
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert main([str(empty)]) == 2
+    for arguments in ([str(drawing_file), "--mc-samples", "1"], [], [str(drawing_file), "--engine", "other"]):
+        with pytest.raises(SystemExit, match="2"):
+            main(arguments)

@@ -1,0 +1,66 @@
+"""A model that is incomplete, damaged or mixed up is refused before it is used, with the file's name."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from inference.model_spec import ModelError, load_head, load_model_spec, load_ood
+
+
+def _edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = folder / "model.json"
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
+
+
+def test_the_shipped_model_is_complete(model_dir: Path) -> None:
+    spec = load_model_spec(model_dir)
+    assert spec.codes == ("MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC")
+    assert spec.is_cancer.tolist() == [True, False, True, True, False, False, False, True]
+    assert sorted(spec.conformal) == list(range(80, 100))
+    assert load_head(spec).weight_2.shape[0] == 8
+    assert load_ood(spec).class_means.shape[0] == 8
+
+
+def test_one_flipped_byte_is_found_and_the_file_named(model_copy: Path) -> None:
+    path = model_copy / "openvino_int8.bin"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ModelError, match=r"openvino_int8.bin is damaged or of another model: expected SHA-256"):
+        load_model_spec(model_copy)
+
+
+@pytest.mark.parametrize("name", ["head.safetensors", "openvino_int8.xml", "ood.safetensors", "model.json"])
+def test_a_missing_file_is_named(model_copy: Path, name: str) -> None:
+    (model_copy / name).unlink()
+    with pytest.raises(ModelError, match=f"{name} is missing"):
+        load_model_spec(model_copy)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda content: content.pop("calibration"), "lacks 'calibration'"),
+        (lambda content: content["calibration"].update(temperature=0), "temperature must be finite and above 0"),
+        (lambda content: content["risk"].update(low_below=0.9), "low_below <= high_from"),
+        (lambda content: content["classes"].pop(), "8 values for 7 classes"),
+        (lambda content: content["conformal"].update({"90": [0.5]}), "conformal.90 has 1 values for 8 classes"),
+        (lambda content: content.update(format=99), "has format 99"),
+        (lambda content: content["files"]["head"].update(name="../head.safetensors"), "outside of its folder"),
+    ],
+)
+def test_a_wrong_description_is_refused(model_copy: Path, change: Callable, words: str) -> None:
+    _edit(model_copy, change)
+    with pytest.raises(ModelError, match=words):
+        load_model_spec(model_copy)
+
+
+def test_what_is_no_json_is_refused(model_copy: Path) -> None:
+    (model_copy / "model.json").write_text("{")
+    with pytest.raises(ModelError, match="cannot be read as JSON"):
+        load_model_spec(model_copy)
