@@ -1,0 +1,121 @@
+"""`python -m training` from drawings to a model that the app can serve, as a newcomer would run it."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inference.analyzer import load_analyzer
+from inference.images import read_image
+from training.commands.command_line import _expand_names, main
+from training.config import Config
+from training.config.files import load_config, save_config
+
+SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
+SHIP = SMOKE.with_name("ship.yaml")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a network was trained and exported."""
+    folder = tmp_path_factory.mktemp("run")
+    data = ["--config", str(SMOKE), "--data", str(folder / "drawn")]
+    assert main(["train", *data, "--out", str(folder / "run")]) == 0
+    assert main(["export", *data, "--checkpoint", str(folder / "run" / "best.ckpt"), "--out", str(folder / "model")]) == 0
+    assert main(["test", *data, "--model", str(folder / "model"), "--out", str(folder / "report")]) == 0
+    return folder
+
+
+def test_training_learns_the_drawings(run: Path) -> None:
+    rows = list(csv.DictReader((run / "run" / "metrics.csv").open()))
+    assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+    assert float(rows[-1]["train_loss_epoch"]) < float(rows[0]["train_loss_epoch"])
+    assert float(rows[-1]["val_cancer_auroc"]) > 0.6
+
+
+def test_the_run_keeps_the_configuration_that_it_used(run: Path) -> None:
+    kept = load_config(run / "run" / "config.yaml")
+    assert kept.model.base_model == "tf_efficientnet_b0"
+    assert kept.data.folder == run / "drawn"
+
+
+def test_the_exported_model_analyses_photos(run: Path) -> None:
+    analyzer = load_analyzer(run / "model")
+    photo = next((run / "drawn" / "ISIC_2019_Test_Input").iterdir())
+    analysis = analyzer.analyze(read_image(photo))
+    assert analysis.probs.sum() == pytest.approx(1)
+    assert analysis.heatmap is not None
+    assert analysis.heatmap.shape == (2, 2)
+
+
+def test_both_engines_serve_the_exported_model(run: Path) -> None:
+    photo = read_image(next((run / "drawn" / "ISIC_2019_Test_Input").iterdir()))
+    first, second = (load_analyzer(run / "model", engine).analyze(photo).probs for engine in ("openvino", "torch"))
+    # INT8 against full precision: near, not equal.
+    assert np.abs(first - second).max() < 0.25
+
+
+def test_the_report_has_intervals_and_the_model_its_metrics(run: Path) -> None:
+    report = json.loads((run / "report" / "test_metrics.json").read_text())
+    assert report["cancer_auroc"]["low"] <= report["cancer_auroc"]["value"] <= report["cancer_auroc"]["high"]
+    description = json.loads((run / "model" / "model.json").read_text())
+    assert description["test_metrics"]["photos"] == 128
+    card = (run / "model" / "MODEL_CARD.md").read_text()
+    assert f"| Cancer AUROC | {report['cancer_auroc']['value']:.3f} |" in card
+    assert "{" not in card.split("---")[2]
+
+
+def test_calibrating_again_gives_the_same_model(run: Path) -> None:
+    path = run / "model" / "model.json"
+    before = json.loads(path.read_text())
+    arguments = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(run / "model")]
+    assert main(["calibrate", *arguments]) == 0
+    after = json.loads(path.read_text())
+    for section in ("calibration", "risk", "certainty", "conformal"):
+        assert before[section] == after[section]
+
+
+def test_a_finished_run_is_not_trained_again_but_can_go_on(run: Path) -> None:
+    arguments = ["train", "--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(run / "run")]
+    assert main([*arguments, "--epochs", "4"]) == 0
+    rows = list(csv.DictReader((run / "run" / "metrics.csv").open()))
+    assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+
+
+def test_short_names_mean_full_ones() -> None:
+    arguments = [
+        "train",
+        "--data",
+        "d",
+        "--epochs=3",
+        "--backbone-weights",
+        "f",
+        "--loss.fn_multiplier",
+        "4",
+        "--out",
+        "o",
+    ]
+    assert _expand_names(arguments) == [
+        *("train", "--data.folder", "d", "--training.epochs=3", "--model.backbone_weights", "f"),
+        *("--loss.fn_multiplier", "4", "--out", "o"),
+    ]
+
+
+def test_wrong_usage_says_what_and_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    assert main(["train", "--data", str(tmp_path)]) == 2
+    assert "GroundTruth.csv is missing" in capsys.readouterr().err
+    assert main(["train", "--no_such_setting", "1"]) == 2
+    assert "no_such_setting" in capsys.readouterr().err
+    assert main(["test", "--model", str(tmp_path)]) == 2
+    assert "model.json is missing" in capsys.readouterr().err
+
+
+def test_every_configuration_file_can_be_read_and_saved(tmp_path: Path) -> None:
+    for path in SMOKE.parent.glob("*.yaml"):
+        config = load_config(path)
+        save_config(config, tmp_path)
+        assert load_config(tmp_path / "config.yaml") == config
+    assert load_config(SHIP, ["--training.epochs", "2"]).training.epochs == 2
+    assert isinstance(Config().data.folder, Path)

@@ -1,0 +1,148 @@
+"""Tables, splits, sampling and augmentation: nothing leaks, nothing is missing in silence."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from training.classes import IS_CANCER
+from training.config import DataConfig
+from training.data.augmentation import BatchAugmentation
+from training.data.dataset import PhotoDataset
+from training.data.drawn import draw_data
+from training.data.isic import TEST, TRAINING, DataError, read_isic_2019
+from training.data.samplers import cancer_weighted_sampler, sampling_weights
+from training.data.splits import split_by_lesion
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Drawings in the official layout."""
+    path = tmp_path_factory.mktemp("data") / "isic"
+    draw_data(path, 96)
+    return path
+
+
+@pytest.fixture(scope="module")
+def table(folder: Path) -> pd.DataFrame:
+    return read_isic_2019(folder, TRAINING)
+
+
+def test_a_table_has_a_row_a_photo(folder: Path, table: pd.DataFrame) -> None:
+    assert len(table) == 96
+    assert table["label"].value_counts().eq(12).all()
+    assert len(read_isic_2019(folder, TEST)) == 32
+
+
+def test_photos_of_unknown_class_are_left_out(folder: Path, tmp_path: Path) -> None:
+    for name in folder.iterdir():
+        (tmp_path / name.name).symlink_to(name)
+    path = tmp_path / "ISIC_2019_Training_GroundTruth.csv"
+    truth = pd.read_csv(path)
+    path.unlink()
+    truth.loc[0, truth.columns[1:]] = [0.0] * 8 + [1.0]
+    truth.to_csv(path, index=False)
+    assert truth["image"][0] not in set(read_isic_2019(tmp_path, TRAINING)["image"])
+
+
+def test_missing_photos_are_listed(folder: Path, tmp_path: Path) -> None:
+    for name in folder.glob("*.csv"):
+        (tmp_path / name.name).symlink_to(name)
+    (tmp_path / "ISIC_2019_Training_Input").mkdir()
+    with pytest.raises(DataError, match=r"96 of 96 photos are missing in .*: DRAWN_Training_00000.jpg"):
+        read_isic_2019(tmp_path, TRAINING)
+
+
+def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"GroundTruth\.csv is missing"):
+        read_isic_2019(tmp_path, TRAINING)
+    (tmp_path / "ISIC_2019_Training_GroundTruth.csv").write_text("image,MEL\nx,1\n")
+    with pytest.raises(DataError, match="lacks the columns NV, BCC"):
+        read_isic_2019(tmp_path, TRAINING)
+
+
+def test_no_lesion_is_trained_on_and_validated_on(folder: Path, table: pd.DataFrame) -> None:
+    split = split_by_lesion(table, folder, validation_fold=1, folds=4, seed=0)
+    assert len(split.train) + len(split.validation) == len(table)
+    assert not set(split.train["lesion_id"]) & set(split.validation["lesion_id"])
+    assert split.validation["label"].nunique() == 8
+
+
+def test_the_folds_of_a_file_are_taken_and_torn_lesions_refused(tmp_path: Path, table: pd.DataFrame) -> None:
+    folds = pd.DataFrame({"image": table["image"], "fold": np.arange(len(table)) // 8 % 2})
+    folds.to_csv(tmp_path / "folds.csv", index=False)
+    with pytest.raises(DataError, match="lesions lie in more than one fold"):
+        split_by_lesion(table, tmp_path, 0, 8, 0)
+    alone = table.assign(lesion_id=table["image"])
+    assert len(split_by_lesion(alone, tmp_path, 0, 8, 0).validation) == 48
+    with pytest.raises(DataError, match="there is no fold 7"):
+        split_by_lesion(alone, tmp_path, 7, 8, 0)
+
+
+def _parts(labels: list[int], parts: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"label": labels, "part": parts})
+
+
+def test_cancers_are_drawn_twice_as_likely() -> None:
+    weights = sampling_weights(_parts([0, 1, 1, 1], ["a"] * 4), DataConfig())
+    np.testing.assert_allclose(weights, [0.4, 0.2, 0.2, 0.2])
+
+
+def test_every_part_is_drawn_with_the_same_share_of_cancer() -> None:
+    generator = np.random.default_rng(0)
+    table = _parts([*generator.integers(0, 8, 300), *generator.choice([1, 4], 95), 0, 0, 2, 3, 7], ["a"] * 300 + ["b"] * 100)
+    weights = sampling_weights(table, DataConfig(cancer_share=0.45, class_balance=0.5, part_weights={"b": 0.3}))
+    cancer = np.array(IS_CANCER)[table["label"]]
+    for part in ("a", "b"):
+        rows = (table["part"] == part).to_numpy()
+        assert weights[rows & cancer].sum() / weights[rows].sum() == pytest.approx(0.45)
+
+
+def test_the_sampler_draws_what_it_drew_with_the_same_seed() -> None:
+    table = _parts([0, 1, 2, 4] * 5, ["a"] * 20)
+    draws = [list(cancer_weighted_sampler(table, DataConfig(samples_per_epoch=50), seed)) for seed in (1, 1, 2)]
+    assert draws[0] == draws[1] != draws[2]
+    assert len(draws[0]) == 50
+
+
+def test_a_capped_part_is_no_sharper_than_its_cap(folder: Path, table: pd.DataFrame) -> None:
+    plain, capped = (PhotoDataset(table.head(4), 96, 6.0, caps) for caps in ({}, {"all": 24}))
+
+    def detail(dataset: PhotoDataset) -> float:
+        return np.mean([np.abs(np.diff(dataset[index].image_u8.numpy().astype(int), axis=0)).mean() for index in range(4)])
+
+    assert detail(capped) < 0.8 * detail(plain)
+
+
+def _augment(config: DataConfig, images: torch.Tensor) -> torch.Tensor:
+    torch.manual_seed(0)
+    return BatchAugmentation(config)(images)
+
+
+def test_augmentation_without_any_change_is_one_of_the_eight_symmetries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.data.augmentation._ASPECT", (1.0, 1.0))
+    image = torch.randint(0, 256, (1, 12, 12, 3), dtype=torch.uint8)
+    config = DataConfig(crop_size=12, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0)
+    results = _augment(config, image.repeat(64, 1, 1, 1))
+    symmetries = [torch.rot90(image[0], turns) for turns in range(4)]
+    symmetries += [symmetry.transpose(0, 1) for symmetry in symmetries]
+    matches = [[bool((result.int() - symmetry.int()).abs().max() <= 1) for symmetry in symmetries] for result in results]
+    assert all(any(row) for row in matches)
+    assert all(any(column) for column in zip(*matches, strict=True))
+
+
+def test_crops_have_the_asked_size_and_range() -> None:
+    images = torch.randint(0, 256, (5, 40, 40, 3), dtype=torch.uint8)
+    augmented = _augment(DataConfig(crop_size=32), images)
+    assert augmented.shape == (5, 32, 32, 3)
+    assert augmented.dtype == torch.uint8
+
+
+def test_degrading_takes_detail_away_from_its_share_of_the_photos() -> None:
+    images = torch.randint(0, 256, (200, 32, 32, 3), dtype=torch.uint8)
+    config = DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.5, degrade_from=4)
+    deviations = _augment(config, images).float().std((1, 2, 3))
+    plain = _augment(DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0), images)
+    assert (deviations < 0.75 * plain.float().std((1, 2, 3)).median()).float().mean() == pytest.approx(0.4, abs=0.15)

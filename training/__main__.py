@@ -1,0 +1,6 @@
+"""`python -m training COMMAND`: train, test, calibrate, export."""
+
+from training.commands.command_line import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,112 @@
+"""What `python -m training` is told: a command, a data folder, a configuration and single settings.
+
+Every setting goes by its full name (`--loss.fn_multiplier 4`) or, where no other has it, by its own (`--fn_multiplier 4`).
+"""
+
+import dataclasses
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from jsonargparse import ArgumentError, ArgumentParser, Namespace
+
+from inference.model_spec import ModelError
+from training.commands.calibrate import calibrate
+from training.commands.export import export
+from training.commands.test import test
+from training.commands.train import train
+from training.config import Config
+from training.config.files import config_parser, to_config
+from training.data.drawn import draw_data
+from training.data.isic import DataError
+from training.models.backbone import WeightsError
+
+USAGE_ERROR = 2
+# The fixed options whose names are shorter than the settings that they are.
+_SHORT_NAMES = {"--data": "--data.folder", "--model": "--model_dir"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status (0: done, 2: wrong usage or unusable data)."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    parser = _parser()
+    try:
+        parsed = parser.parse_args(_expand_names(sys.argv[1:] if arguments is None else arguments))
+        options = parser.instantiate(parsed)[parsed.subcommand]
+        config = to_config(options)
+        if config.data.drawn_images is not None and not config.data.folder.exists():
+            draw_data(config.data.folder, config.data.drawn_images)
+        _COMMANDS[parsed.subcommand].run(config, options)
+    except (ArgumentError, DataError, WeightsError, ModelError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m training", exit_on_error=False, description=__doc__)
+    commands = parser.add_subcommands()
+    for name, command in _COMMANDS.items():
+        subparser = config_parser(ArgumentParser(exit_on_error=False, description=command.help))
+        for option, default, text in command.options:
+            subparser.add_argument(option, type=Path, default=default, help=text)
+        commands.add_subcommand(name, subparser, help=command.help)
+    return parser
+
+
+def _expand_names(arguments: Sequence[str]) -> list[str]:
+    """Replace short option names by full ones; what is not a setting stays as it is."""
+    full = _full_names()
+    expanded = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        expanded.append(full.get(name.replace("-", "_").replace("__", "--", 1), name) + equals + value)
+    return expanded
+
+
+def _full_names() -> dict[str, str]:
+    """--field -> --section.field for each field whose name no other section has."""
+    fields = [
+        (section.name, item.name)
+        for section in dataclasses.fields(Config)
+        for item in dataclasses.fields(section.default_factory)  # type: ignore[arg-type]
+    ]
+    names = [name for _, name in fields]
+    short = {f"--{name}": f"--{section}.{name}" for section, name in fields if names.count(name) == 1}
+    return short | _SHORT_NAMES
+
+
+class _Command(NamedTuple):
+    run: Callable[[Config, Namespace], object]
+    help: str
+    options: tuple[tuple[str, Path, str], ...]
+
+
+_OUT_MODEL = ("--out", Path("models_ir"), "folder of the model that is written")
+_COMMANDS = {
+    "train": _Command(
+        lambda config, options: train(config, options.out),
+        "train a network, or go on with a run that was interrupted",
+        (("--out", Path("runs/latest"), "folder of the run: its configuration, metrics and checkpoints"),),
+    ),
+    "export": _Command(
+        lambda config, options: export(config, options.checkpoint, options.out),
+        "write the model folder that the app serves: OpenVINO INT8, PyTorch weights, fitted parameters",
+        (_OUT_MODEL, ("--checkpoint", Path("runs/latest/best.ckpt"), "checkpoint that `train` wrote")),
+    ),
+    "calibrate": _Command(
+        lambda config, options: calibrate(config, options.out),
+        "fit probabilities, thresholds and the out-of-distribution statistics of an exported model again",
+        (_OUT_MODEL,),
+    ),
+    "test": _Command(
+        lambda config, options: test(config, options.model_dir, options.out),
+        "measure an exported model on the test photos",
+        (
+            ("--model_dir", Path("models_ir"), "model folder (also --model)"),
+            ("--out", Path("reports"), "folder of the report"),
+        ),
+    ),
+}

@@ -1,0 +1,21 @@
+"""Every setting of a training run, as dataclasses, YAML files and command-line options."""
+
+from training.config.config import (
+    Config,
+    DataConfig,
+    ExportConfig,
+    LoggingConfig,
+    LossConfig,
+    ModelConfig,
+    TrainingConfig,
+)
+
+__all__ = [
+    "Config",
+    "DataConfig",
+    "ExportConfig",
+    "LoggingConfig",
+    "LossConfig",
+    "ModelConfig",
+    "TrainingConfig",
+]

@@ -1,0 +1,41 @@
+"""Configurations as files: read with overrides, saved beside every run."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+from jsonargparse import ArgumentParser, Namespace
+
+from training.config.config import Config
+
+CONFIG_FILE = "config.yaml"
+
+
+def config_parser(parser: ArgumentParser) -> ArgumentParser:
+    """Add every setting to a parser: `--config FILE` and `--SECTION.FIELD VALUE`."""
+    parser.add_argument("--config", action="config", help="YAML file with any of the settings below")
+    parser.add_class_arguments(Config, nested_key=None, sub_configs=True)
+    return parser
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read a YAML file and apply overrides such as ["--training.epochs", "3"].
+
+    Raises:
+        jsonargparse.ArgumentError: a key or a value that does not exist.
+    """
+    parser = config_parser(ArgumentParser(exit_on_error=False))
+    return to_config(parser.instantiate(parser.parse_args(["--config", str(path), *overrides])))
+
+
+def to_config(options: Namespace) -> Config:
+    """The dataclasses out of what a parser with `config_parser` has read and instantiated."""
+    return Config(**{section.name: options[section.name] for section in dataclasses.fields(Config)})
+
+
+def save_config(config: Config, folder: Path) -> None:
+    """Write the whole configuration to folder/config.yaml."""
+    plain = json.loads(json.dumps(dataclasses.asdict(config), default=str))
+    (folder / CONFIG_FILE).write_text(yaml.safe_dump(plain, sort_keys=False))

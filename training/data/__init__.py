@@ -1,0 +1,1 @@
+"""Photos on disk, as tables, splits, samples and batches."""

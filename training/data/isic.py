@@ -1,0 +1,79 @@
+"""ISIC 2019 on disk, in its official layout, as one table: a row per photo."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from training.classes import CODES
+
+TRAINING = "Training"
+TEST = "Test"
+
+
+class DataError(Exception):
+    """The data is not as expected; the message says what is missing and where."""
+
+
+def read_isic_2019(folder: Path, split: str) -> pd.DataFrame:
+    """Read the official CSV files of one split.
+
+    Args:
+        folder: holds ISIC_2019_<split>_Input/, _GroundTruth.csv and _Metadata.csv, and may hold stored_resolution.csv
+            (which part of the data a photo is from).
+        split: "Training" or "Test".
+
+    Returns:
+        Columns image, path, label (0-7, in the order of `training.classes.CODES`), lesion_id, age_approx, sex,
+        anatom_site_general, part. A photo without a lesion_id is its own lesion. Photos of unknown class (UNK) are
+        left out.
+
+    Raises:
+        DataError: a file, a column or a photo is missing.
+    """
+    photos = folder / f"ISIC_2019_{split}_Input"
+    truth = _read_csv(folder / f"ISIC_2019_{split}_GroundTruth.csv", ["image", *CODES])
+    metadata = _read_csv(folder / f"ISIC_2019_{split}_Metadata.csv", ["image"])
+    table = truth[truth[list(CODES)].sum(axis=1) == 1].merge(metadata, on="image", how="left", validate="one_to_one")
+    table["label"] = table[list(CODES)].to_numpy().argmax(axis=1)
+    table["path"] = [photos / f"{image}.jpg" for image in table["image"]]
+    table["lesion_id"] = _lesion_ids(table)
+    table["part"] = _parts(folder, table["image"])
+    _require_photos(table["path"], photos)
+    for column in ("age_approx", "sex", "anatom_site_general"):
+        if column not in table:
+            table[column] = None
+    return table[["image", "path", "label", "lesion_id", "age_approx", "sex", "anatom_site_general", "part"]]
+
+
+def _lesion_ids(table: pd.DataFrame) -> pd.Series:
+    if "lesion_id" not in table:
+        return table["image"]
+    return table["lesion_id"].fillna(table["image"])
+
+
+def _parts(folder: Path, images: pd.Series) -> pd.Series:
+    path = folder / "stored_resolution.csv"
+    if not path.exists():
+        return pd.Series("all", index=images.index)
+    parts = _read_csv(path, ["image", "part"]).set_index("image")["part"]
+    return images.map(parts).fillna("all")
+
+
+def _read_csv(path: Path, columns: list[str]) -> pd.DataFrame:
+    if not path.exists():
+        raise DataError(f"{path} is missing; --data must name a folder in the official layout of ISIC 2019")
+    table = pd.read_csv(path)
+    missing = [column for column in columns if column not in table]
+    if missing:
+        raise DataError(f"{path} lacks the columns {', '.join(missing)}; it has {', '.join(table.columns)}")
+    return table
+
+
+def _require_photos(paths: pd.Series, photos: Path) -> None:
+    if not photos.is_dir():
+        raise DataError(f"the folder {photos} is missing")
+    present = {path.name for path in photos.iterdir()}
+    missing = [path.name for path in paths if path.name not in present]
+    if missing:
+        shown = ", ".join(missing[:5]) + (", ..." if len(missing) > 5 else "")
+        raise DataError(f"{len(missing)} of {len(paths)} photos are missing in {photos}: {shown}")

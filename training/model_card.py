@@ -1,0 +1,130 @@
+"""MODEL_CARD.md: what a person should know before using a model, from model.json and the configuration of its run."""
+
+from pathlib import Path
+from typing import Any
+
+from training.config import Config
+from training.config.files import CONFIG_FILE
+
+CARD_FILE = "MODEL_CARD.md"
+
+_TEMPLATE = """---
+license: cc-by-nc-4.0
+library_name: openvino
+pipeline_tag: image-classification
+tags: [dermoscopy, skin-cancer, openvino, int8, efficientnet]
+---
+# {name} · version {version}
+
+For research and education only. Not a medical device, not a diagnosis.
+
+## Intended use
+Research on, and teaching about, computer-aided assessment of dermoscopic photos. It must not decide about a patient, and a low
+risk must not delay a visit to a doctor.
+
+Not for photos without a dermatoscope, for lesions of nails, mucosa or the eye, for children, or for skin types that the training
+data hardly has: nothing was measured there. The training photos come from Austria, Australia, Spain and the USA, and mostly from
+light skin.
+
+## What it is
+{backbone} with {act_layer} and a head of {hidden} hidden units, {size} x {size} pixels after Shades of Gray colour constancy (Minkowski
+power {power:g}). The shipped model is quantized to INT8 by NNCF; the head stays in floating point. `network_fp16.safetensors` holds the same
+weights for PyTorch.
+
+## Training
+{training}
+
+## Results on the test photos
+{results}
+
+## Fitted on validation photos
+The {fitted_photos} validation photos{fitted_part} fix, in this order: temperature {temperature:.2f} and class biases (probabilities), risk
+thresholds (LOW below {low:.1%}, HIGH from {high:.1%} cancer probability), the certainty score's weights, and the conformal thresholds. The
+out-of-distribution limit accepts 95 % of them. LOW is fitted so that the one-sided 95 % upper bound of the share of
+missed cancers, and of missed melanomas, is at most 2 % where there are enough validation photos to show that; with fewer, none of
+that group may be missed.
+
+## Licence
+{licence}
+
+Cite: Tschandl et al. 2018 (HAM10000); Codella et al. 2018 (MSK); Combalia et al. 2019 (BCN_20000).
+"""
+
+_TRAINING = """Trained on ISIC 2019 (HAM10000, MSK and BCN_20000) without fold {fold} of a split by lesion, which is the validation part; no
+test photo was looked at before the last number. Start: `{start}`. The settings are in `{config_file}` beside this card.
+
+```
+python -m training train  --config {config_file} --out runs/ship
+python -m training export --config {config_file} --checkpoint runs/ship/last.ckpt --out models_ir
+python -m training test   --config {config_file} --model models_ir --out reports
+```
+
+{epochs} epochs of {samples} photos at {crop} px, loss MaxRecall (false negatives times {fn:g}, melanoma times {mel:g}), cancers drawn
+as {share} of each part of the data, so that nothing that only tells the parts apart (resolution, camera) can tell cancer."""
+
+_METRIC_NAMES = {
+    "cancer_auroc": "Cancer AUROC",
+    "specificity_at_recall_0.9615": "Specificity at cancer recall 96.15 %",
+    "melanoma_recall_at_recall_0.9615": "Melanoma recall there",
+    "specificity_at_recall_0.96": "Specificity at cancer recall 96 %",
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "macro_f1": "Macro F1",
+}
+
+
+def write_model_card(description: dict[str, Any], config: Config, folder: Path) -> None:
+    """Write folder/MODEL_CARD.md.
+
+    Args:
+        description: model.json, calibrated.
+        config: of the run that made the model.
+    """
+    part = config.export.fit_part
+    text = _TEMPLATE.format(
+        name=description["name"],
+        version=description["version"],
+        backbone=description["network"]["backbone"],
+        act_layer=description["network"]["act_layer"] or "its own activation",
+        hidden=description["network"]["hidden_features"],
+        size=description["input"]["image_size"],
+        power=description["input"]["color_constancy_power"] or 0,
+        training=_training(config),
+        results=_results(description.get("test_metrics")),
+        fitted_photos=description["fitted_on"]["validation_photos"],
+        fitted_part=f" of {part}" if part else "",
+        temperature=description["calibration"]["temperature"],
+        low=description["risk"]["low_below"],
+        high=description["risk"]["high_from"],
+        licence=description["licence"],
+    )
+    (folder / CARD_FILE).write_text(text)
+
+
+def _training(config: Config) -> str:
+    start = config.model.backbone_weights
+    share = config.data.cancer_share
+    return _TRAINING.format(
+        fold=config.data.validation_fold,
+        start=start.name if start else "random weights",
+        config_file=CONFIG_FILE,
+        epochs=config.training.epochs,
+        samples=config.data.samples_per_epoch or "all",
+        crop=config.data.crop_size,
+        fn=config.loss.fn_multiplier,
+        mel=config.loss.mel_fn_multiplier,
+        share=f"{share:.0%}" if share is not None else "drawn oftener in, but not as a fixed share",
+    )
+
+
+def _results(metrics: dict[str, Any] | None) -> str:
+    if metrics is None:
+        return "Not measured yet: `python -m training test`."
+    rows = [
+        f"| {title} | {metrics[name]['value']:.3f} | {metrics[name]['low']:.3f} to {metrics[name]['high']:.3f} |"
+        for name, title in _METRIC_NAMES.items()
+    ]
+    head = (
+        f"{metrics['photos']} photos of the official test set (those of HAM10000), the INT8 model, no test-time augmentation."
+    )
+    return "\n".join([head, "", "| | value | 95 % interval |", "|---|---|---|", *rows])

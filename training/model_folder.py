@@ -1,0 +1,33 @@
+"""The folder of an exported model: its files, and model.json while it is being written."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from inference.model_spec import MODEL_FILE, ModelError
+
+# Role -> file name; `calibrate` adds the out-of-distribution statistics.
+FILES = {
+    "ir": "openvino_int8.xml",
+    "ir_weights": "openvino_int8.bin",
+    "head": "head.safetensors",
+    "network": "network_fp16.safetensors",
+}
+OOD_FILE = "ood.safetensors"
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Read model.json, which may still lack what `calibrate` fits.
+
+    Raises:
+        ModelError: there is none.
+    """
+    path = folder / MODEL_FILE
+    if not path.exists():
+        raise ModelError(f"{path} is missing; write the folder with `python -m training export --out {folder}`")
+    return json.loads(path.read_text())
+
+
+def write_description(description: dict[str, Any], folder: Path) -> None:
+    """Write model.json."""
+    (folder / MODEL_FILE).write_text(json.dumps(description, indent=1) + "\n")

@@ -1,0 +1,91 @@
+"""The network in training: loss, optimiser, schedule and what is measured after each epoch."""
+
+from typing import Any
+
+import lightning
+import torch
+from torch import Tensor, nn
+from torchmetrics import MetricCollection
+from torchmetrics.classification import BinaryAUROC, MulticlassAccuracy, MulticlassF1Score
+
+from training.classes import CLASSES, IS_CANCER, MELANOMA
+from training.config import Config
+from training.data.augmentation import BatchAugmentation
+from training.data.dataset import Sample
+from training.losses.max_recall_loss import MaxRecallLoss
+from training.models.backbone import create_network, freeze_stages
+
+
+class LesionClassifier(lightning.LightningModule):
+    """Train `inference.network.LesionNetwork` with MaxRecall.
+
+    Args:
+        config: the run's configuration.
+        class_counts: training photos of each class.
+    """
+
+    is_cancer: Tensor
+
+    def __init__(self, config: Config, class_counts: list[int]) -> None:
+        super().__init__()
+        self.config = config
+        self.network = create_network(config.model)
+        self.loss = MaxRecallLoss(config.loss, class_counts, IS_CANCER, MELANOMA)
+        self.augmentation = BatchAugmentation(config.data)
+        self.register_buffer("is_cancer", torch.tensor(IS_CANCER), persistent=False)
+        self.cancer_auroc = BinaryAUROC()
+        self.class_metrics = MetricCollection(
+            {
+                "accuracy": MulticlassAccuracy(len(CLASSES), average="micro"),
+                "balanced_accuracy": MulticlassAccuracy(len(CLASSES), average="macro"),
+                "macro_f1": MulticlassF1Score(len(CLASSES), average="macro"),
+            },
+            prefix="val_",
+        )
+
+    def train(self, mode: bool = True) -> "LesionClassifier":
+        super().train(mode)
+        if mode and self.config.training.freeze_batch_norm:
+            for module in self.modules():
+                if isinstance(module, nn.modules.batchnorm._BatchNorm):
+                    module.eval()
+        return self
+
+    def on_train_epoch_start(self) -> None:
+        training = self.config.training
+        frozen = self.current_epoch < training.freeze_epochs
+        freeze_stages(self.network, training.freeze_blocks if frozen else 0)
+
+    def training_step(self, batch: Sample, batch_index: int) -> Tensor:
+        loss = self.loss(self.network(self.augmentation(batch.image_u8)).logits, batch.label)
+        self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label))
+        return loss
+
+    def validation_step(self, batch: Sample, batch_index: int) -> None:
+        logits = self.network(batch.image_u8).logits
+        cancer_probability = logits.float().softmax(1)[:, self.is_cancer].sum(1)
+        self.cancer_auroc.update(cancer_probability, self.is_cancer[batch.label].int())
+        self.class_metrics.update(logits, batch.label)
+        self.log("val_loss", self.loss(logits, batch.label), batch_size=len(batch.label))
+        self.log("val_cancer_auroc", self.cancer_auroc, prog_bar=True, batch_size=len(batch.label))
+        self.log_dict(self.class_metrics, batch_size=len(batch.label))
+
+    def configure_optimizers(self) -> Any:
+        training = self.config.training
+        optimizer = torch.optim.AdamW(
+            [
+                {"params": self.network.backbone.parameters(), "lr": training.learning_rate},
+                {"params": self.network.head.parameters(), "lr": training.learning_rate * training.head_lr_factor},
+            ],
+            weight_decay=training.weight_decay,
+        )
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimizer,
+            max_lr=[group["lr"] * training.one_cycle_factor for group in optimizer.param_groups],
+            total_steps=int(self.trainer.estimated_stepping_batches),
+            pct_start=training.warmup_share,
+            div_factor=training.one_cycle_factor,
+            # Momentum stays: AdamW's betas are part of what was tuned.
+            cycle_momentum=False,
+        )
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,0 +1,56 @@
+"""PyTorch -> OpenVINO -> INT8."""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import torch
+
+# As in inference.openvino_engine: neither library may send usage events.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+os.environ.setdefault("NNCF_CI", "1")
+import nncf  # noqa: E402
+import openvino as ov  # noqa: E402
+
+from inference.network import LesionNetwork  # noqa: E402
+from inference.openvino_engine import OUTPUTS  # noqa: E402
+from training.config import ExportConfig  # noqa: E402
+from training.data.dataset import PhotoDataset  # noqa: E402
+
+
+def convert_to_openvino(network: LesionNetwork, image_size: int) -> ov.Model:
+    """Trace the network: input uint8 (N, S, S, 3), outputs named as the engine expects."""
+    example = torch.zeros(1, image_size, image_size, 3, dtype=torch.uint8)
+    model = ov.convert_model(network.eval(), example_input=example)
+    model.reshape([-1, image_size, image_size, 3])
+    model.inputs[0].set_names({"images_u8"})
+    for output, name in zip(model.outputs, OUTPUTS, strict=True):
+        output.set_names({name})
+    return model
+
+
+def quantize_to_int8(model: ov.Model, photos: PhotoDataset, config: ExportConfig, path: Path) -> None:
+    """Quantize all but the head, whose 0.8 million weights cost no time and decide everything, and save the IR.
+
+    The symmetric preset fits ReLU6, whose range NNCF finds exactly.
+    """
+    quantized = nncf.quantize(
+        _with_fp16_constants(model),
+        nncf.Dataset([photos[index].image_u8[None].numpy() for index in range(len(photos))]),
+        preset=nncf.QuantizationPreset.PERFORMANCE,
+        target_device=nncf.TargetDevice.CPU,
+        fast_bias_correction=config.fast_bias_correction,
+        subset_size=len(photos),
+        ignored_scope=nncf.IgnoredScope(types=["MatMul"]),
+    )
+    ov.save_model(quantized, path)
+
+
+def _with_fp16_constants(model: ov.Model) -> ov.Model:
+    """OpenVINO stores no FP16 constants in a model that is quantized already: what stays float must be FP16 before."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.xml"
+        ov.save_model(model, path, compress_to_fp16=True)
+        # From memory: the constants of a model that was read by path lie in its file, which goes.
+        return ov.Core().read_model(path.read_bytes(), path.with_suffix(".bin").read_bytes())

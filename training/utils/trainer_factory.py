@@ -1,0 +1,63 @@
+"""The Lightning trainer of a run, with its callbacks."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
+
+from training.callbacks.csv_logger import EpochCsvLogger
+from training.config import Config
+
+BEST_CHECKPOINT = "best.ckpt"
+LAST_CHECKPOINT = "last.ckpt"
+# The one number that ranks checkpoints: how well cancers are told from the rest, whatever the threshold will be.
+MONITOR = "val_cancer_auroc"
+
+
+def create_trainer(config: Config, out: Path) -> lightning.Trainer:
+    """Build the trainer that writes checkpoints and metrics.csv into `out`."""
+    training = config.training
+    return lightning.Trainer(
+        default_root_dir=out,
+        max_epochs=training.epochs,
+        precision=_precision(training.precision),
+        gradient_clip_val=training.gradient_clip,
+        accumulate_grad_batches=training.accumulate_batches,
+        callbacks=_callbacks(config, out),
+        logger=False,
+        log_every_n_steps=config.logging.log_every_steps,
+        enable_progress_bar=config.logging.progress_bar,
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        # The sampler is seeded anew for each epoch, so that a resumed run draws what it would have drawn.
+        reload_dataloaders_every_n_epochs=1,
+    )
+
+
+def _callbacks(config: Config, out: Path) -> list[Callback]:
+    training = config.training
+    callbacks: list[Callback] = [
+        ModelCheckpoint(out, filename="best", monitor=MONITOR, mode="max", enable_version_counter=False),
+        ModelCheckpoint(
+            out,
+            filename="last",
+            train_time_interval=timedelta(minutes=training.checkpoint_minutes),
+            enable_version_counter=False,
+        ),
+        ModelCheckpoint(out, filename="last", every_n_epochs=1, enable_version_counter=False),
+        EpochCsvLogger(out),
+    ]
+    if config.logging.progress_bar:
+        callbacks.append(TQDMProgressBar(refresh_rate=config.logging.log_every_steps))
+    if training.ema_decay is not None:
+        callbacks.append(EMAWeightAveraging(decay=training.ema_decay))
+    return callbacks
+
+
+def _precision(name: str) -> Any:
+    if name != "auto":
+        return name
+    return "bf16-mixed" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "32-true"
