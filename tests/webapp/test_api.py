@@ -1,0 +1,78 @@
+"""/predict_api as others call it: every field with its type and unit, and a sentence for what is no photo."""
+
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.analyses import CODES
+from tests.bad_files import BAD_FILES
+from tests.inference.test_command_line import API_FIELDS
+
+
+@pytest.fixture(scope="module")
+def client(app_url: str) -> Client:
+    return Client(app_url, verbose=False, analytics_enabled=False)
+
+
+def _check(answer: dict) -> None:
+    for field, kind in API_FIELDS.items():
+        # JSON has one kind of number: 100.0 may arrive as 100.
+        assert isinstance(answer[field], (int, float) if kind is float else kind), field
+    assert list(answer["class_probabilities"]) == list(CODES)
+    assert sum(answer["class_probabilities"].values()) == pytest.approx(100)
+    assert answer["predicted_class"] in CODES
+    for field in ("predicted_probability", "cancer_probability", "cancer_certainty", "certainty_score"):
+        assert 0 <= answer[field] <= 100
+    for field in ("risk_level", "certainty_level"):
+        assert answer[field] in ("HIGH", "MEDIUM", "LOW")
+    assert set(answer["prediction_set"]) <= set(CODES)
+    assert answer["predicted_class"] in answer["prediction_set"]
+    assert len(answer["certainty_parts"]) == 4
+    low, high = answer["cancer_probability_interval"]
+    assert 0 <= low <= high <= 100
+    assert 0 <= answer["model_uncertainty"] <= 2.0795
+
+
+def test_a_drawing_gets_every_field(client: Client, drawing_file: Path) -> None:
+    _check(client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api"))
+
+
+def test_a_photo_gets_every_field(client: Client, test_photos: list[Path]) -> None:
+    answer = client.predict(image=handle_file(str(test_photos[0])), api_name="/predict_api")
+    _check(answer)
+
+
+def test_inputs_with_defaults_can_be_given(client: Client, drawing_file: Path) -> None:
+    photo = handle_file(str(drawing_file))
+    answer = client.predict(image=photo, mc_samples=0, engine="openvino", language="de", api_name="/predict_api")
+    assert answer["model_uncertainty"] is None
+    assert answer["cancer_probability_interval"] is None
+    assert "Programm" in answer["recommendation"] or "Foto" in answer["recommendation"]
+    with pytest.raises(AppError, match="0 or 2 to 1000"):
+        client.predict(image=photo, mc_samples=1, api_name="/predict_api")
+
+
+def test_both_engines_can_be_asked_for(client: Client, drawing_file: Path) -> None:
+    answers = [
+        client.predict(image=handle_file(str(drawing_file)), engine=engine, api_name="/predict_api")
+        for engine in ("openvino", "torch")
+    ]
+    assert [answer["engine"] for answer in answers] == ["openvino", "torch"]
+    assert answers[0]["cancer_probability"] == pytest.approx(answers[1]["cancer_probability"], abs=15)
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_a_file_that_is_no_photo_gets_a_sentence_and_the_app_goes_on(
+    client: Client, tmp_path: Path, drawing_file: Path, name: str
+) -> None:
+    make, words = BAD_FILES[name]
+    (tmp_path / name).write_bytes(make())
+    with pytest.raises(AppError, match=words):
+        client.predict(image=handle_file(str(tmp_path / name)), api_name="/predict_api")
+    _check(client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api"))
+
+
+def test_only_the_documented_endpoint_is_public(client: Client) -> None:
+    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/predict_api"]

@@ -1,0 +1,89 @@
+"""How the app starts: without torch, without a call to anywhere, and not at all with a model that is damaged."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import REPOSITORY
+
+# Refuses every connection but those to this machine, and names it.
+_TRAP = """
+import socket, sys
+real = socket.socket.connect
+def connect(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "localhost", "::1"):
+        print("CONNECTION", address, file=sys.stderr)
+        raise OSError("refused by the test")
+    return real(self, address)
+socket.socket.connect = connect
+def lookup(host, *rest, **more):
+    if host not in (None, "127.0.0.1", "localhost", "::1"):
+        print("LOOKUP", host, file=sys.stderr)
+        raise OSError("refused by the test")
+    return real_lookup(host, *rest, **more)
+real_lookup, socket.getaddrinfo = socket.getaddrinfo, lookup
+"""
+
+
+def _run(code: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=180, check=False)
+
+
+def test_the_app_runs_without_importing_torch(drawing_file: Path) -> None:
+    code = f"""
+import sys
+import app, gradio
+from webapp.service import Service
+from inference.analyzer import DEFAULT_MODEL
+from webapp.page import build_page
+service = Service(DEFAULT_MODEL)
+build_page(service, "openvino")
+print(service.predict({str(drawing_file)!r}, "openvino", 30, "en")["predicted_class"])
+assert "torch" not in sys.modules and "timm" not in sys.modules
+service.analyzer("torch")
+assert "torch" in sys.modules
+"""
+    result = _run(code)
+    assert result.returncode == 0, result.stderr
+
+
+def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path) -> None:
+    code = (
+        _TRAP
+        + f"""
+import gradio, app
+from gradio_client import Client, handle_file
+real_launch = gradio.Blocks.launch
+def launch(self, *arguments, **options):
+    _, url, _ = real_launch(self, *arguments, prevent_thread_lock=True, **options)
+    client = Client(url, verbose=False, analytics_enabled=False)
+    print(client.predict(image=handle_file({str(drawing_file)!r}), api_name="/predict_api")["predicted_class"])
+    self.close()
+gradio.Blocks.launch = launch
+raise SystemExit(app.main([]))
+"""
+    )
+    result = _run(code)
+    assert result.returncode == 0, result.stderr
+    assert "CONNECTION" not in result.stderr
+    assert "LOOKUP" not in result.stderr
+
+
+def test_a_damaged_model_stops_the_start(model_copy: Path) -> None:
+    (model_copy / "openvino_int8.bin").write_bytes(b"damaged")
+    result = _run(
+        f"import app; from pathlib import Path; app.DEFAULT_MODEL = Path({str(model_copy)!r}); raise SystemExit(app.main([]))"
+    )
+    assert result.returncode == 2
+    assert "openvino_int8.bin is damaged" in result.stderr
+
+
+def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture) -> None:
+    import app
+
+    with pytest.raises(SystemExit, match="2"):
+        app.main(["--engine", "other"])
+    assert "invalid choice" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""The page and the API around an `inference.analyzer.Analyzer`."""

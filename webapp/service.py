@@ -1,0 +1,63 @@
+"""What the page and the API do with a photo: decode, analyse, recommend. Knows nothing of the page."""
+
+import importlib.util
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from inference.analyzer import ENGINES, Analyzer, load_analyzer
+from inference.images import read_image
+from llm.offline import offline_text
+from postprocess.analysis import Analysis, to_json_object
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One photo and what was found."""
+
+    analysis: Analysis
+    seen_u8_rgb: np.ndarray
+    """What the network saw: RGB uint8 (S, S, 3)."""
+    photo_shape: tuple[int, int]
+    """Height and width of the photo as it was decoded, in pixels."""
+
+
+class Service:
+    """Analyses files with a model folder; each engine is loaded when it is first asked for."""
+
+    def __init__(self, model: Path) -> None:
+        self.model_folder = model
+        self._analyzer = lru_cache(maxsize=len(ENGINES))(lambda engine: load_analyzer(model, engine))
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """The engines that can run here."""
+        return ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
+
+    def analyzer(self, engine: str) -> Analyzer:
+        """The analyzer of an engine.
+
+        Raises:
+            ModelError: the engine cannot run here.
+        """
+        return self._analyzer(engine)
+
+    def examine(self, path: str, engine: str, mc_samples: int) -> Examined:
+        """Analyse a file.
+
+        Raises:
+            ImageError: the file is no photo that can be used.
+            ModelError: the engine cannot run here.
+            ValueError: a number of samples that there is not.
+        """
+        analyzer = self.analyzer(engine)
+        photo = read_image(path)
+        return Examined(analyzer.analyze(photo, mc_samples), analyzer.network_view(photo), photo.shape[:2])
+
+    def predict(self, path: str, engine: str, mc_samples: int, language: str) -> dict[str, Any]:
+        """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
+        analysis = self.examine(path, engine, mc_samples).analysis
+        return to_json_object(analysis, offline_text(analysis, language))
