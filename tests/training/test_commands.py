@@ -2,6 +2,9 @@
 
 import csv
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -82,6 +85,25 @@ def test_a_finished_run_is_not_trained_again_but_can_go_on(run: Path) -> None:
     assert main([*arguments, "--epochs", "4"]) == 0
     rows = list(csv.DictReader((run / "run" / "metrics.csv").open()))
     assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+
+
+def test_a_killed_run_goes_on_where_it_was(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "killed"
+    options = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(out)]
+    process = subprocess.Popen([sys.executable, "-m", "training", "train", *options], cwd=SMOKE.parents[2])
+    metrics = out / "metrics.csv"
+    while not metrics.exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    # In the second epoch, at whatever step it is.
+    time.sleep(1.0)
+    process.kill()
+    process.wait()
+    assert main(["train", *options]) == 0
+    rows = list(csv.DictReader(metrics.open()))
+    assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+    whole = list(csv.DictReader((run / "run" / "metrics.csv").open()))
+    assert [row["step"] for row in rows] == [row["step"] for row in whole]
 
 
 def test_short_names_mean_full_ones() -> None:

@@ -1,7 +1,8 @@
-"""One row a finished epoch in metrics.csv: appended, so that a resumed run keeps what it had."""
+"""One row a finished epoch in metrics.csv; a resumed run keeps the rows that it had."""
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import lightning
 from lightning.pytorch.callbacks import Callback
@@ -16,13 +17,23 @@ class EpochCsvLogger(Callback):
         self.path = folder / METRICS_FILE
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        """Append the row; validation has run by now."""
+        """Add the row; validation has run by now."""
         metrics = {name: f"{float(value):.6g}" for name, value in sorted(trainer.callback_metrics.items())}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
-        row = {"epoch": trainer.current_epoch, "step": trainer.global_step, "learning_rate": f"{rate:.6g}"} | metrics
-        first = not self.path.exists()
-        with self.path.open("a", newline="") as file:
+        row: dict[str, Any] = {
+            "epoch": trainer.current_epoch,
+            "step": trainer.global_step,
+            "learning_rate": f"{rate:.6g}",
+        } | metrics
+        # A run that was killed between this row and its checkpoint comes here again.
+        rows = [kept for kept in self._rows() if int(kept["epoch"]) < trainer.current_epoch] + [row]
+        with self.path.open("w", newline="") as file:
             writer = csv.DictWriter(file, row)
-            if first:
-                writer.writeheader()
-            writer.writerow(row)
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def _rows(self) -> list[dict[str, Any]]:
+        if not self.path.exists():
+            return []
+        with self.path.open(newline="") as file:
+            return list(csv.DictReader(file))
