@@ -37,6 +37,14 @@ def test_outputs_have_the_stated_shapes() -> None:
     torch.testing.assert_close(tensors.features, tensors.feature_map.mean((2, 3)))
 
 
+def test_an_exported_network_can_be_trained_on(tmp_path: Path) -> None:
+    path = tmp_path / "network.safetensors"
+    source = create_network(ModelConfig(**SMALL))
+    save_file({name: tensor.contiguous() for name, tensor in source.state_dict().items()}, path)
+    loaded = create_network(ModelConfig(**SMALL, backbone_weights=path))
+    torch.testing.assert_close(loaded.state_dict(), source.state_dict())
+
+
 def test_only_the_first_stages_are_frozen() -> None:
     network = create_network(ModelConfig(**SMALL))
     freeze_stages(network, 3)
@@ -57,7 +65,7 @@ def test_start_weights_are_loaded_and_misfits_named(tmp_path: Path) -> None:
     save_file(weights, path)
     loaded = create_network(ModelConfig(**SMALL, backbone_weights=path))
     torch.testing.assert_close(loaded.backbone.conv_stem.weight, source.backbone.conv_stem.weight)
-    with pytest.raises(WeightsError, match="does not fit the backbone: missing"):
+    with pytest.raises(WeightsError, match="does not fit the network: missing"):
         create_network(ModelConfig(base_model="tf_efficientnet_b1", backbone_weights=path))
     with pytest.raises(WeightsError, match="are missing"):
         create_network(ModelConfig(**SMALL, backbone_weights=tmp_path / "none"))

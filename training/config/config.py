@@ -33,7 +33,8 @@ class ModelConfig:
     pretrained: bool = False
     """Start from timm's own weights for the backbone, which are downloaded."""
     backbone_weights: Path | None = None
-    """Safetensors file to start the backbone from (timm's keys); a linear head in it becomes the start of the head."""
+    """Safetensors file to start from: a backbone in timm's keys, whose linear head, if any, becomes the start of the head; or
+    a whole network, as `export` writes it."""
 
 
 @dataclass

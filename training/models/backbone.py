@@ -60,13 +60,20 @@ def _load_start(network: LesionNetwork, path: Path) -> None:
     if not path.exists():
         raise WeightsError(f"the weights {path} are missing; model.backbone_weights must name a safetensors file")
     weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+    if any(name.startswith("backbone.") for name in weights):
+        _load(network, weights, path)
+        return
     weight, bias = weights.pop("head.weight", None), weights.pop("head.bias", None)
-    missing, unexpected = network.backbone.load_state_dict(weights, strict=False)
-    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
-    if missing or unexpected:
-        raise WeightsError(f"{path} does not fit the backbone: missing {missing[:3]}, unexpected {list(unexpected)[:3]}")
+    _load(network.backbone, weights, path)
     if weight is not None and bias is not None:
         embed_linear_head(network.head, weight, bias)
+
+
+def _load(module: nn.Module, weights: dict[str, Tensor], path: Path) -> None:
+    missing, unexpected = module.load_state_dict(weights, strict=False)
+    missing = [name for name in missing if not name.endswith("num_batches_tracked")]
+    if missing or unexpected:
+        raise WeightsError(f"{path} does not fit the network: missing {missing[:3]}, unexpected {list(unexpected)[:3]}")
 
 
 @torch.no_grad()
