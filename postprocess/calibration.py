@@ -1,8 +1,10 @@
 """From logits to probabilities that mean what they say, and the measures of how well they do.
 
 Bias-corrected temperature scaling (Alexandari et al. 2020, section 3): probs = softmax(logits / T + b). The temperature T
-undoes overconfidence (Guo et al. 2017); the class biases b undo the oversampling of cancer in training and the loss's
-leaning towards it. Both are fitted on validation photos.
+undoes over- or underconfidence (Guo et al. 2017); the bias b, one number for all cancer classes and 0 for the others, undoes
+the oversampling of cancer in training and the loss's leaning towards it. Both are fitted on validation photos. A bias for each
+class was tried: rare classes have a dozen validation photos, and on photos that were left out it was calibrated
+worse (cancer-probability error .025 against .021) and found the rare classes less often.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-# Keeps the biases of classes with a handful of validation photos near 0: the weight of a normal prior of deviation 1.
+# A normal prior of deviation 1 on the bias, so that it stays finite where the classes are perfectly apart.
 _BIAS_PRIOR = 1.0
 _SUM_TOLERANCE = 1e-4
 
@@ -47,34 +49,37 @@ class Calibration:
         return np.exp(log_softmax(logits / self.temperature + np.array(self.class_bias), axis=-1))
 
 
-def fit_calibration(logits: np.ndarray, labels: np.ndarray) -> Calibration:
-    """Fit temperature and class biases by maximum likelihood, with a weak normal prior on the biases.
+def fit_calibration(logits: np.ndarray, labels: np.ndarray, is_cancer: np.ndarray) -> Calibration:
+    """Fit the temperature, and one bias that all cancer classes share, by maximum likelihood.
 
     Args:
         logits: (N, C), of validation photos.
         labels: int (N,), true class of each.
+        is_cancer: bool (C,).
 
     Raises:
         ValueError: shapes do not fit, or the fit does not converge.
     """
-    logits = np.asarray(logits, np.float64)
-    if logits.ndim != 2 or labels.shape != logits.shape[:1] or len(labels) == 0:
-        raise ValueError(f"expected logits (N, C) and N labels with N > 0, got {logits.shape} and {labels.shape}")
+    logits, is_cancer = np.asarray(logits, np.float64), np.asarray(is_cancer, bool)
+    if logits.ndim != 2 or labels.shape != logits.shape[:1] or len(labels) == 0 or is_cancer.shape != logits.shape[1:]:
+        raise ValueError(
+            f"expected logits (N, C) and N labels with N > 0, and C flags, got {logits.shape}, {labels.shape}, {is_cancer.shape}"
+        )
     count, classes = logits.shape
     _check_labels(labels, classes)
     rows = np.arange(count)
 
     def loss(parameters: np.ndarray) -> float:
         # T = exp(.) stays above 0 by construction.
-        scaled = logits * np.exp(-parameters[0]) + parameters[1:]
+        scaled = logits * np.exp(-parameters[0]) + parameters[1] * is_cancer
         likelihood = log_softmax(scaled, axis=1)[rows, labels].sum()
-        return -likelihood + 0.5 * _BIAS_PRIOR * float(parameters[1:] @ parameters[1:])
+        return -likelihood + 0.5 * _BIAS_PRIOR * float(parameters[1] ** 2)
 
-    result = minimize(loss, np.zeros(1 + classes), method="L-BFGS-B", bounds=[(-4, 4)] + [(-8, 8)] * classes)
+    result = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-4, 4), (-8, 8)])
     # Where every photo is right, the likelihood only grows as T goes to 0: there is no temperature to find.
     if not result.success or not -4 < result.x[0] < 4 or result.fun < 1e-6 * count:
         raise ValueError(f"the calibration could not be fitted on {count} photos: {result.message}")
-    return Calibration(float(np.exp(result.x[0])), tuple(float(bias) for bias in result.x[1:]))
+    return Calibration(float(np.exp(result.x[0])), tuple((result.x[1] * is_cancer).tolist()))
 
 
 def cancer_probability(probs: np.ndarray, is_cancer: np.ndarray) -> np.ndarray:

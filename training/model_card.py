@@ -38,11 +38,10 @@ weights for PyTorch.
 {results}
 
 ## Fitted on validation photos
-The {fitted_photos} validation photos{fitted_part} fix, in this order: temperature {temperature:.2f} and class biases (probabilities), risk
-thresholds (LOW below {low:.1%}, HIGH from {high:.1%} cancer probability), the certainty score's weights, and the conformal thresholds. The
-out-of-distribution limit accepts 95 % of them. LOW is fitted so that the one-sided 95 % upper bound of the share of
-missed cancers, and of missed melanomas, is at most 2 % where there are enough validation photos to show that; with fewer, none of
-that group may be missed.
+Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
+photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
+cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 %,
+and that of melanomas too; 80 % of the cancers are in HIGH. The out-of-distribution limit accepts 95 % of them.
 
 ## Licence
 {licence}
@@ -91,7 +90,8 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         power=description["input"]["color_constancy_power"] or 0,
         training=_training(config),
         results=_results(description.get("test_metrics")),
-        fitted_photos=description["fitted_on"]["validation_photos"],
+        fitted_photos=description["fitted_on"]["of_them_for_probabilities"],
+        all_photos=description["fitted_on"]["validation_photos"],
         fitted_part=f" of {part}" if part else "",
         temperature=description["calibration"]["temperature"],
         low=description["risk"]["low_below"],

@@ -71,9 +71,9 @@ def test_noise_is_out_of_distribution_and_a_class_mean_is_not(model: OodModel) -
 def test_too_few_photos_or_an_empty_class_is_refused() -> None:
     features, labels = _photos(1200, 6)
     with pytest.raises(ValueError, match="need 1024 training photos, got 100"):
-        fit_ood(features[:100], labels[:100], features)
+        fit_ood(features[:100], labels[:100], features, _DIRECTIONS)
     with pytest.raises(ValueError, match=r"every class needs training photos, got the classes \[0, 2\]"):
-        fit_ood(features, np.where(labels == 1, 2, labels), features)
+        fit_ood(features, np.where(labels == 1, 2, labels), features, _DIRECTIONS)
 
 
 def test_statistics_that_give_no_distance_are_refused(model: OodModel) -> None:

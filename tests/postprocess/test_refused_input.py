@@ -36,14 +36,14 @@ def test_photos_of_equal_score_share_a_level_so_all_of_them_count_for_its_accura
 
 def test_a_label_that_is_no_class_is_refused() -> None:
     with pytest.raises(ValueError, match="labels"):
-        fit_calibration(np.random.default_rng(0).normal(size=(50, 3)), np.full(50, -1))
+        fit_calibration(np.random.default_rng(0).normal(size=(50, 3)), np.full(50, -1), np.array([True, False, False]))
     with pytest.raises(ValueError, match="labels"):
         brier_score(PROBS, np.array([-1, 0]))
 
 
 def test_a_network_that_is_always_right_has_no_temperature() -> None:
     with pytest.raises(ValueError, match="could not be fitted on 30 photos"):
-        fit_calibration(np.tile(5 * np.eye(3), (10, 1)), np.tile(np.arange(3), 10))
+        fit_calibration(np.tile(5 * np.eye(3), (10, 1)), np.tile(np.arange(3), 10), np.array([True, False, False]))
 
 
 def test_calibration_error_of_what_is_not_a_number_is_refused() -> None:

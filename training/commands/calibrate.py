@@ -1,6 +1,6 @@
 """`python -m training calibrate`: fit everything that follows the network, on the INT8 model that is served.
 
-On validation photos: temperature and class biases, risk thresholds, certainty, conformal thresholds, the scale of the heat
+On validation photos: temperature and bias, risk thresholds, certainty, conformal thresholds, the scale of the heat
 map, the limit of out-of-distribution scores. On training photos: the statistics of the features.
 """
 
@@ -52,6 +52,10 @@ class Outputs(NamedTuple):
     labels: np.ndarray  # (N,)
     cam_peaks: np.ndarray  # (N,): the largest cell of each photo's feature map, weighted as in Grad-CAM at T = 1
 
+    def take(self, rows: np.ndarray) -> "Outputs":
+        """Some of the photos."""
+        return Outputs(*(column[rows] for column in self))
+
 
 def calibrate(config: Config, folder: Path) -> None:
     """Fit on the model in `folder`, and complete its model.json and its out-of-distribution file.
@@ -64,9 +68,9 @@ def calibrate(config: Config, folder: Path) -> None:
     head = _load_head(folder, description)
     engine = OpenVinoEngine(folder / description["files"]["ir"]["name"], head)
     split = _split(config)
-    validation = run_network(engine, head, _fit_table(split, config), description["input"])
+    validation = run_network(engine, head, split.validation, description["input"])
     training = run_network(engine, head, _ood_table(split, config), description["input"])
-    description |= fit_postprocessing(head, validation)
+    description |= fit_postprocessing(head, validation, _like_served_photos(split.validation, config))
     ood = fit_ood(training.statistics, training.labels, validation.statistics, config.export.ood_directions)
     _save_ood(ood, folder / OOD_FILE)
     description["ood"] = {"threshold": ood.threshold, "rest_variance": ood.rest_variance}
@@ -90,15 +94,23 @@ def run_network(engine: Engine, head: Head, table: pd.DataFrame, model_input: di
     return Outputs(np.array(logits), np.array(features), np.array(statistics), labels, np.array(peaks))
 
 
-def fit_postprocessing(head: Head, outputs: Outputs) -> dict[str, Any]:
-    """Fit the parameters of model.json that need logits alone, in the order in which they build on each other."""
+def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray) -> dict[str, Any]:
+    """Fit the parameters of model.json that need logits alone, in the order in which they build on each other.
+
+    Args:
+        head: of the model.
+        all_outputs: of the validation photos. The risk thresholds are fitted on all of them: rates of a few missed cancers in a
+            hundred need many cancers, and do not depend on how common cancer is.
+        like_served: bool (N,), the photos whose class rates are those that probabilities shall have.
+    """
     is_cancer = np.array(IS_CANCER)
-    calibration = fit_calibration(outputs.logits, outputs.labels)
+    outputs = all_outputs.take(like_served)
+    calibration = fit_calibration(outputs.logits, outputs.labels, is_cancer)
     probs = calibration.probabilities(outputs.logits)
-    cancer = cancer_probability(probs, is_cancer)
-    risk = fit_risk_thresholds(cancer, is_cancer[outputs.labels], outputs.labels == MELANOMA)
+    cancer = cancer_probability(calibration.probabilities(all_outputs.logits), is_cancer)
+    risk = fit_risk_thresholds(cancer, is_cancer[all_outputs.labels], all_outputs.labels == MELANOMA)
     certainty = fit_certainty(probs, outputs.labels, _agreements(head, calibration, outputs.features, probs))
-    logger.info("temperature %.3f, class biases %s", calibration.temperature, np.round(calibration.class_bias, 2))
+    logger.info("temperature %.3f, cancer bias %.2f", calibration.temperature, calibration.class_bias[MELANOMA])
     logger.info("risk: LOW below %.4f, HIGH from %.4f", risk.low_below, risk.high_from)
     return {
         "calibration": dataclasses.asdict(calibration),
@@ -106,7 +118,7 @@ def fit_postprocessing(head: Head, outputs: Outputs) -> dict[str, Any]:
         "certainty": dataclasses.asdict(certainty),
         "conformal": {str(percent): fit_conformal(probs, outputs.labels, percent / 100) for percent in COVERAGES},
         "heatmap_full_scale": float(np.quantile(outputs.cam_peaks, HEATMAP_QUANTILE)),
-        "fitted_on": {"validation_photos": len(outputs.labels)},
+        "fitted_on": {"validation_photos": len(all_outputs.labels), "of_them_for_probabilities": len(outputs.labels)},
     }
 
 
@@ -134,9 +146,9 @@ def _split(config: Config) -> Split:
     return split_by_lesion(table, data.folder, data.validation_fold, data.folds, config.training.seed)
 
 
-def _fit_table(split: Split, config: Config) -> pd.DataFrame:
+def _like_served_photos(table: pd.DataFrame, config: Config) -> np.ndarray:
     part = config.export.fit_part
-    return split.validation if part is None else split.validation[split.validation["part"] == part]
+    return np.full(len(table), True) if part is None else (table["part"] == part).to_numpy()
 
 
 def _ood_table(split: Split, config: Config) -> pd.DataFrame:

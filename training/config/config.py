@@ -152,7 +152,7 @@ class ExportConfig:
     ood_directions: int = 256
     """Directions of the features that get a variance of their own."""
     fit_part: str | None = None
-    """Part of the data whose validation photos temperature and thresholds are fitted on; null takes all parts."""
+    """Part of the data whose validation photos the probabilities are fitted on, to have its class rates; null: all."""
     fast_bias_correction: bool = True
     """NNCF's fast bias correction; false is slower and more exact."""
 
