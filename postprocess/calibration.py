@@ -63,7 +63,8 @@ def fit_calibration(logits: np.ndarray, labels: np.ndarray, is_cancer: np.ndarra
     logits, is_cancer = np.asarray(logits, np.float64), np.asarray(is_cancer, bool)
     if logits.ndim != 2 or labels.shape != logits.shape[:1] or len(labels) == 0 or is_cancer.shape != logits.shape[1:]:
         raise ValueError(
-            f"expected logits (N, C) and N labels with N > 0, and C flags, got {logits.shape}, {labels.shape}, {is_cancer.shape}"
+            f"expected logits (N, C) and N labels with N > 0, and C flags, "
+            f"got {logits.shape}, {labels.shape} and {is_cancer.shape}"
         )
     count, classes = logits.shape
     _check_labels(labels, classes)

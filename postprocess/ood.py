@@ -43,6 +43,8 @@ class OodModel:
         features = self.class_means.shape[1]
         if self.directions.shape != (len(self.variances), features):
             raise ValueError(f"expected directions {(len(self.variances), features)}, got {self.directions.shape}")
+        if not np.allclose(self.directions @ self.directions.T, np.eye(len(self.variances)), atol=1e-2):
+            raise ValueError("out-of-distribution directions that are not orthonormal; calibrate again")
         if not (self.variances.min() > 0 and self.rest_variance > 0 and np.isfinite(self.threshold)):
             raise ValueError("out-of-distribution statistics with a variance of 0 or no threshold; calibrate again")
 

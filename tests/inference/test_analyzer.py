@@ -1,6 +1,7 @@
 """From a photo to an analysis: the same answer every time, from every thread, with every number in its range."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inference.analyzer import Analyzer, load_analyzer
+from inference.images import read_image
 from inference.model_spec import ModelError
 from postprocess.analysis import to_json_object
 
@@ -76,3 +78,15 @@ def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SKINGLANCE_THREADS", "many")
     with pytest.raises(ModelError, match="SKINGLANCE_THREADS must be a whole number"):
         load_analyzer()
+
+
+def test_dermoscopic_photos_are_judged(analyzer: Analyzer, test_photos: list[Path]) -> None:
+    refused = [analyzer.analyze(read_image(path), 0).is_ood for path in test_photos[:60]]
+    assert np.mean(refused) <= 0.15
+
+
+def test_photos_of_other_things_are_not_judged(analyzer: Analyzer, shared_data: Path) -> None:
+    kinds = ("natural_photo", "texture", "document", "chest_xray", "hand", "wound_photo")
+    photos = [shared_data / "ood" / f"{kind}_{number:04d}.jpg" for kind in kinds for number in range(6)]
+    refused = [analyzer.analyze(read_image(path), 0).is_ood for path in photos]
+    assert np.mean(refused) >= 0.9

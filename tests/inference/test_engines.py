@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from sklearn.metrics import roc_auc_score
 
 from inference.analyzer import Analyzer, load_analyzer
 from inference.images import read_image
@@ -13,6 +14,8 @@ from inference.model_spec import ModelSpec, load_head, load_model_spec, load_ood
 from inference.openvino_engine import OpenVinoEngine
 from inference.torch_engine import TorchEngine, load_network
 from postprocess.analysis import Analysis
+from training.data.isic import TRAINING, read_isic_2019
+from training.data.splits import split_by_lesion
 from training.quantization import convert_to_openvino
 
 PHOTOS = 20
@@ -114,12 +117,14 @@ def test_the_heat_map_is_grad_cam(torch_analyzer: Analyzer, spec: ModelSpec, tes
             photo = read_image(path)
             ours = torch_analyzer.analyze(photo, 0).heatmap
             picture = torch.from_numpy(torch_analyzer.network_view(photo)).permute(2, 0, 1)[None].float()
-            theirs = reference.forward(picture, [cancer_probability])
-            maps = reference.compute_cam_per_layer(picture, [cancer_probability], False)[0][0, 0]
-            assert theirs.shape[-1] == spec.input.image_size
-            small = torch.nn.functional.interpolate(torch.from_numpy(maps)[None, None], size=ours.shape, mode="area")[0, 0]
+            reference.forward(picture, [cancer_probability])
+            hooks = reference.activations_and_grads
+            activations, gradients = hooks.activations[0].numpy(), hooks.gradients[0].numpy()
+            raw = reference.get_cam_image(picture, network.backbone.bn2, [cancer_probability], activations, gradients)
+            theirs = np.maximum(raw[0], 0)
+            assert theirs.shape == ours.shape
             if ours.max() > 0:
-                correlations.append(np.corrcoef(ours.ravel(), small.numpy().ravel())[0, 1])
+                correlations.append(np.corrcoef(ours.ravel(), theirs.ravel())[0, 1])
     assert len(correlations) >= PHOTOS // 2
     assert min(correlations) >= 0.99
 
@@ -148,3 +153,17 @@ def test_a_head_without_dropout_cannot_be_sampled(spec: ModelSpec) -> None:
     head = dataclasses.replace(load_head(spec), dropout_1=0.0, dropout_2=0.0)
     with pytest.raises(ValueError, match="no dropout"):
         head.draw_masks(30, seed=0)
+
+
+@pytest.mark.slow
+def test_quantization_keeps_the_ranking_of_cancers(analyzer: Analyzer, torch_analyzer: Analyzer, shared_data: Path) -> None:
+    """Cancer AUROC on 300 validation photos: INT8 within 0.005 of full precision."""
+    folder = shared_data / "isic_2019"
+    split = split_by_lesion(read_isic_2019(folder, TRAINING), folder, validation_fold=0, folds=8, seed=42)
+    photos = split.validation.sample(300, random_state=0)
+    is_cancer = analyzer.spec.is_cancer[photos["label"]]
+    areas = [
+        roc_auc_score(is_cancer, [engine.analyze(read_image(path), 0).cancer_probability for path in photos["path"]])
+        for engine in (analyzer, torch_analyzer)
+    ]
+    assert areas[0] == pytest.approx(areas[1], abs=0.005)

@@ -87,3 +87,10 @@ def test_statistics_that_give_no_distance_are_refused(model: OodModel) -> None:
             dataclasses.replace(model, **change)
     with pytest.raises(ValueError, match="expected directions"):
         dataclasses.replace(model, directions=model.directions[:, :-1])
+
+
+def test_directions_that_are_not_orthonormal_are_refused(model: OodModel) -> None:
+    # What an array that was read in the wrong order looks like.
+    scrambled = np.asfortranarray(model.directions).ravel(order="K").reshape(model.directions.shape)
+    with pytest.raises(ValueError, match="not orthonormal"):
+        dataclasses.replace(model, directions=scrambled)

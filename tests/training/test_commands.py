@@ -53,6 +53,13 @@ def test_the_exported_model_analyses_photos(run: Path) -> None:
     assert analysis.heatmap.shape == (2, 2)
 
 
+def test_the_exported_model_judges_photos_like_its_own(run: Path) -> None:
+    analyzer = load_analyzer(run / "model")
+    photos = sorted((run / "drawn" / "ISIC_2019_Test_Input").iterdir())[:60]
+    accepted = [not analyzer.analyze(read_image(photo), 0).is_ood for photo in photos]
+    assert np.mean(accepted) >= 0.75
+
+
 def test_both_engines_serve_the_exported_model(run: Path) -> None:
     photo = read_image(next((run / "drawn" / "ISIC_2019_Test_Input").iterdir()))
     first, second = (load_analyzer(run / "model", engine).analyze(photo).probs for engine in ("openvino", "torch"))

@@ -164,4 +164,5 @@ def _load_head(folder: Path, description: dict[str, Any]) -> Head:
 def _save_ood(ood: OodModel, path: Path) -> None:
     # Full precision: what lies outside of the directions is a small difference of large numbers.
     arrays = {"class_means": ood.class_means, "directions": ood.directions, "variances": ood.variances}
-    save_file({name: array.astype(np.float32) for name, array in arrays.items()}, path)
+    # In C order: safetensors writes an array's memory as it lies, and would scramble a transposed one.
+    save_file({name: np.ascontiguousarray(array, np.float32) for name, array in arrays.items()}, path)
