@@ -1,16 +1,23 @@
 """Ask a language model for the recommendation; whatever goes wrong, the offline text stands in.
 
-The answer is streamed, because only a stream shows within seconds whether a service answers at all, but nothing is shown
-before the whole text has passed the check: half a sentence of a text that is refused later cannot be taken back.
+A text must not be read before it has been checked, and half a sentence of a text that is refused later cannot be taken
+back. So what comes from the service goes into a buffer, and is handed over in whole sentences, and only once the text
+so far keeps every rule *and* holds the advice to see a doctor and by when. Everything that is ever shown is then a
+recommendation that could stand alone: if a later sentence breaks a rule, or the service fails in the middle, the
+offline text replaces a beginning that was right.
 """
 
 import logging
-import queue
-import threading
-import time
+import re
+import unicodedata
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
-from llm.check import find_problem
+from llm.breaker import CircuitBreaker
+from llm.cache import TextCache
+from llm.check import find_forbidden, find_missing, find_problem
+from llm.errors import NoTextError
 from llm.offline import DEFAULT_LANGUAGE, offline_text
 from llm.prompt import build_messages
 from llm.settings import LlmSettings, settings_from_environment
@@ -18,7 +25,12 @@ from postprocess.analysis import Analysis
 
 logger = logging.getLogger(__name__)
 
-_MAX_CHARACTERS = 8_000
+# Shorter keys are words such as "none" and "ollama", which local services are given: a text may hold them.
+_MIN_SECRET_CHARACTERS = 12
+_SENTENCE_END = re.compile(r"[.!?][)\"”»“]?\s")
+
+_breaker = CircuitBreaker()
+_cache = TextCache()
 
 
 @dataclass(frozen=True)
@@ -29,83 +41,106 @@ class Recommendation:
     source: str
     """"llm" or "offline"."""
     reason: str
-    """Why the offline text stands in, in a word or two; empty for "llm"."""
+    """Why the offline text stands in, in a few words that hold nothing from the service; empty for "llm"."""
 
 
-class _RefusedError(Exception):
-    """The service answered, but not with a text that can be used; the message is the reason."""
+def recommend(
+    analysis: Analysis,
+    language: str = DEFAULT_LANGUAGE,
+    settings: LlmSettings | None = None,
+    breaker: CircuitBreaker | None = None,
+) -> Recommendation:
+    """Recommend what to do next: the last of `stream_recommendation`, which has the arguments and the errors."""
+    *_, last = stream_recommendation(analysis, language, settings, breaker)
+    return last
 
 
-def recommend(analysis: Analysis, language: str = DEFAULT_LANGUAGE, settings: LlmSettings | None = None) -> Recommendation:
-    """Recommend what to do next, in one of `llm.texts.LANGUAGES`.
+def stream_recommendation(
+    analysis: Analysis,
+    language: str = DEFAULT_LANGUAGE,
+    settings: LlmSettings | None = None,
+    breaker: CircuitBreaker | None = None,
+) -> Iterator[Recommendation]:
+    """Yield recommendations, each to be shown in place of the one before: growing checked texts, the last one whole.
 
-    Never fails because of the service: then the text is the offline one and `reason` says why.
+    At least one is yielded. Never fails because of the service, and takes `settings.total_s` at most: then the last one
+    is the offline text, and its `reason` says why. Of a photo that cannot be judged nothing is sent.
 
     Args:
+        language: one of `llm.texts.LANGUAGES`.
         settings: the service; None takes the environment's, and without a key the offline text.
+        breaker: counts the failures of the service; None takes the one of this process.
 
     Raises:
-        ValueError: there is no such language.
+        ValueError: there is no such language, or a variable of the environment cannot be right.
     """
     offline = offline_text(analysis, language)
     settings = settings or settings_from_environment()
     if settings is None:
-        return Recommendation(offline, "offline", "no key")
+        yield Recommendation(offline, "offline", "no key")
+        return
+    if analysis.is_ood:
+        yield Recommendation(offline, "offline", "the photo cannot be judged")
+        return
+    messages = build_messages(analysis, language)
+    question = f"{settings.base_url} {settings.model} {messages}"
+    known = _cache.get(question)
+    if known is not None:
+        yield Recommendation(known, "llm", "")
+        return
+    breaker = breaker or _breaker
+    if not breaker.allows_call():
+        yield Recommendation(offline, "offline", "paused after failures")
+        return
     try:
-        text = _ask_in_time(build_messages(analysis, language), settings)
-        problem = find_problem(text, analysis, language)
-    # The openai client lets errors of httpx, of JSON and of its own through: none of them may reach the person.
+        text = yield from _checked(analysis, language, messages, settings)
+    # GeneratorExit, when nobody listens any more, is no Exception: it says nothing about the service.
     except Exception as error:
-        problem = str(error) if isinstance(error, _RefusedError) else type(error).__name__
-    if problem is not None:
-        # Neither the text nor the error's own words: either may repeat the key.
-        logger.warning("the language model's text is not used: %s", problem)
-        return Recommendation(offline, "offline", problem)
-    return Recommendation(text, "llm", "")
+        breaker.record(False)
+        # Any other error is a surprise, and its message may hold anything, even the key.
+        reason = str(error) if isinstance(error, NoTextError) else "not understood"
+        logger.warning("the language model's text is not used: %s", reason)
+        yield Recommendation(offline, "offline", reason)
+        return
+    breaker.record(True)
+    _cache.put(question, text)
+    yield Recommendation(text, "llm", "")
 
 
-def _ask_in_time(messages: list[dict[str, str]], settings: LlmSettings) -> str:
-    """Ask in a thread of its own: a service that sends a byte a second never runs into a timeout between two bytes."""
-    answer: queue.SimpleQueue[str | Exception] = queue.SimpleQueue()
+def _checked(
+    analysis: Analysis, language: str, messages: list[dict[str, str]], settings: LlmSettings
+) -> Generator[Recommendation, None, str]:
+    """Yield growing checked beginnings, return the whole checked text."""
+    # Imported when asked for: the openai client takes a second to load, and most installations have no key.
+    from llm.timed_call import stream_pieces
 
-    def work() -> None:
-        try:
-            answer.put(_ask(messages, settings))
-        except Exception as error:
-            answer.put(error)
-
-    threading.Thread(target=work, daemon=True).start()
-    try:
-        result = answer.get(timeout=settings.total_s)
-    except queue.Empty:
-        raise _RefusedError("too slow") from None
-    if isinstance(result, Exception):
-        raise result
-    return result
-
-
-def _ask(messages: list[dict[str, str]], settings: LlmSettings) -> str:
-    # Imported when asked for: it takes half a second, and most installations have no key.
-    from openai import OpenAI
-
-    start = time.monotonic()
-    parts: list[str] = []
-    # No retries: the offline text is a better second try than another wait.
-    with (
-        OpenAI(api_key=settings.api_key, base_url=settings.base_url, timeout=settings.first_word_s, max_retries=0) as client,
-        client.chat.completions.create(model=settings.model, messages=messages, stream=True) as stream,  # type: ignore
-    ):
-        for chunk in stream:
-            if time.monotonic() - start > settings.total_s:
-                raise _RefusedError("too slow")
-            if not chunk.choices:
+    text, checked = "", 0
+    with closing(stream_pieces(messages, settings)) as pieces:
+        for piece in pieces:
+            text = unicodedata.normalize("NFC", text + piece).lstrip()
+            end = _end_of_sentences(text)
+            if end <= checked:
                 continue
-            choice = chunk.choices[0]
-            parts.append(choice.delta.content or "")
-            if sum(map(len, parts)) > _MAX_CHARACTERS:
-                raise _RefusedError("too long")
-            if choice.finish_reason == "stop":
-                return "".join(parts).strip()
-            if choice.finish_reason:
-                raise _RefusedError(f"ended by {choice.finish_reason}")
-    raise _RefusedError("cut off")
+            checked, beginning = end, text[:end]
+            _refuse(_echoes(settings.api_key, beginning) or find_forbidden(beginning, analysis, language))
+            if find_missing(beginning, analysis, language) is None:
+                yield Recommendation(beginning, "llm", "")
+    text = text.strip()
+    _refuse(_echoes(settings.api_key, text) or find_problem(text, analysis, language))
+    return text
+
+
+def _refuse(problem: str | None) -> None:
+    if problem is not None:
+        raise NoTextError(problem)
+
+
+def _end_of_sentences(text: str) -> int:
+    """Length of the whole sentences that the text begins with."""
+    return max((match.end() - 1 for match in _SENTENCE_END.finditer(text)), default=0)
+
+
+def _echoes(key: str, text: str) -> str | None:
+    if len(key) < _MIN_SECRET_CHARACTERS:
+        return None
+    return "key" if key.casefold() in "".join(text.split()).casefold() else None

@@ -1,7 +1,8 @@
 """The recommendation without any service: complete by itself, put together from checked sentences.
 
-Order: what the photo says (or that it cannot be judged), what to do and by when, how sure this is, what to watch, and that
-a program cannot replace a doctor.
+Order: how high the risk is and what the spot looks most like (or that it cannot be judged, and how to take a better
+photo), what to do and by when, how sure this is, which changes should not wait, and that a program does not replace a
+doctor.
 """
 
 from llm.texts import LANGUAGES, TEXTS, Texts
@@ -9,9 +10,12 @@ from postprocess.analysis import Analysis
 
 DEFAULT_LANGUAGE = "en"
 
+# Share of the MC-Dropout samples that agree with the answer; below it, one run in four said something else.
+STEADY_FROM = 0.75
+
 
 def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
-    """The recommendation for an analysis, in one of LANGUAGES.
+    """The recommendation for an analysis, in one of LANGUAGES: 80 to 170 words of running text.
 
     Raises:
         ValueError: there is no such language.
@@ -19,24 +23,33 @@ def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
     if language not in LANGUAGES:
         raise ValueError(f"there is no language {language!r}; choose one of {', '.join(LANGUAGES)}")
     texts = TEXTS[language]
-    if analysis.is_ood:
-        sentences = [texts.not_judged, texts.retake, texts.not_judged_next, texts.see_at_once, texts.closing]
-    else:
-        sentences = [
-            _finding(analysis, texts),
-            texts.next_step[analysis.risk_level],
-            texts.certainty[analysis.certainty_level],
-            texts.see_at_once,
-            texts.closing,
-        ]
-    return " ".join(sentences)
+    sentences = _not_judged(texts) if analysis.is_ood else _judged(analysis, texts)
+    return " ".join([*sentences, texts.see_at_once, texts.closing])
 
 
-def _finding(analysis: Analysis, texts: Texts) -> str:
-    finding = texts.finding[analysis.risk_level].format(name=texts.classes[analysis.predicted_class])
-    # Only where it changes what a reader should think: the likeliest class is benign, yet a cancer is not ruled out.
-    others = [analysis.class_codes[label] for label in analysis.prediction_set if analysis.is_cancer[label]]
-    if analysis.is_cancer[analysis.predicted] or not others:
-        return finding
-    names = texts.list_separator.join(texts.classes[code] for code in others)
-    return f"{finding} {texts.not_ruled_out.format(names=names)}"
+def _not_judged(texts: Texts) -> list[str]:
+    return [texts.not_judged, texts.retake, texts.not_judged_next]
+
+
+def _judged(analysis: Analysis, texts: Texts) -> list[str]:
+    looks_like = texts.looks_like[analysis.predicted_class]
+    sentences = [texts.finding[analysis.risk_level].format(looks_like=looks_like), *_alternatives(analysis, texts)]
+    sentences += [texts.next_step[analysis.risk_level], texts.certainty[analysis.certainty_level]]
+    if analysis.uncertainty is not None and analysis.uncertainty.agreement < STEADY_FROM:
+        sentences.append(texts.unsteady)
+    return sentences
+
+
+def _alternatives(analysis: Analysis, texts: Texts) -> list[str]:
+    """What the prediction set changes about what a reader should think."""
+    others = [label for label in analysis.prediction_set if label != analysis.predicted]
+    cancers = [texts.names[analysis.class_codes[label]] for label in others if analysis.is_cancer[label]]
+    sentences = []
+    if not analysis.is_cancer[analysis.predicted] and analysis.risk_level != "LOW":
+        sentences.append(texts.even_so)
+    if cancers:
+        sentences.append(texts.not_ruled_out.format(names=", ".join(cancers)))
+    # Said only of a cancer: beside a benign class it would reassure.
+    if analysis.is_cancer[analysis.predicted] and len(cancers) < len(others):
+        sentences.append(texts.maybe_else)
+    return sentences

@@ -1,38 +1,53 @@
-"""What a language model is told: numbers and words of the analysis. Never the photo, its name or its metadata."""
+"""What a language model is told: the rules, an example that keeps them, and the facts of the analysis.
+
+The rules are those that `llm.check` holds the text to.
+"""
 
 import json
 
+from llm.facts import told_facts
+from llm.offline import offline_text
+from llm.rules import RULES
 from llm.texts import TEXTS
 from postprocess.analysis import Analysis
 
-_RULES = """You explain the result of a research program that looks at dermoscopic photos of the skin to the person whose skin
-it is. Keep these rules, whatever else:
-- Write in {language}, in plain words, 80 to 160 words, as running text without headings, lists, links or markup.
-- Never state or suggest a diagnosis; say what the photo "looks most like" to the program.
-- Never sound less urgent than the risk level. For HIGH: a dermatologist within one to two weeks. For MEDIUM: a doctor within
-  weeks. For LOW: a doctor at the next skin check, sooner if it changes. Never say that it is harmless.
-- If the photo cannot be judged, say that first, how to take a better one, and to have a doctor look if in doubt.
-- Name no drug, dose or treatment, and no number that is not in the result.
-- End with the advice that only a doctor who examines the skin can make a diagnosis."""
+_RULES = """\
+You put the result of a research program, which looks at dermoscopic photos of the skin, into words for the person whose \
+skin it is, like a careful, friendly dermatologist. Your text is checked by a strict program and thrown away if it breaks a rule:
+1. Write in {language}: 80 to 160 words of running text in short, plain sentences. No headings, lists, links, brackets or \
+short forms of words.
+2. Stay close to the example. Use only its words, those of the facts, and forms of these: {words}
+3. Keep the order of the example: the risk and what the spot looks most like, then the advice to see a doctor or \
+dermatologist and how soon. {urgency}
+4. Never state or suggest a diagnosis, and never reassure. Only say what the spot looks most like to the program. Use \
+negations only as the example does.
+5. The only numbers are the percentages of the facts, unchanged, in digits with %, in a sentence of their own about the \
+probability of cancer. Write times in words.
+6. Say how certain the program is, that it can be wrong, which changes should not wait, and at the end that only a doctor who \
+examines the skin can make a diagnosis.
+
+Example:
+{example}"""
+
+_URGENCY = {
+    "HIGH": "The risk is high: within days, two weeks at most. Name no other time.",
+    "MEDIUM": "The risk is medium: within a few weeks. Name no other time.",
+    "LOW": "The risk is low: at the next skin check, sooner if the spot is new or changes.",
+}
 
 
 def build_messages(analysis: Analysis, language: str) -> list[dict[str, str]]:
-    """Chat messages for an analysis, in one of `llm.texts.LANGUAGES`."""
-    return [
-        {"role": "system", "content": _RULES.format(language=TEXTS[language].language)},
-        {"role": "user", "content": json.dumps(_facts(analysis), ensure_ascii=False)},
-    ]
+    """Chat messages for an analysis, in one of `llm.texts.LANGUAGES`.
 
-
-def _facts(analysis: Analysis) -> dict[str, object]:
-    facts: dict[str, object] = {
-        "can_be_judged": not analysis.is_ood,
-        "risk_level": analysis.risk_level,
-        "cancer_probability_percent": round(100 * analysis.cancer_probability),
-        "looks_most_like": analysis.class_names[analysis.predicted],
-        "not_ruled_out": [analysis.class_names[label] for label in analysis.prediction_set],
-        "certainty_level": analysis.certainty_level,
-    }
-    if analysis.uncertainty is not None:
-        facts["cancer_probability_interval_percent"] = [round(100 * x) for x in analysis.uncertainty.cancer_interval]
-    return facts
+    Raises:
+        ValueError: the photo cannot be judged, or there is no such language.
+    """
+    example = offline_text(analysis, language)
+    facts = json.dumps(told_facts(analysis, language), ensure_ascii=False)
+    rules = _RULES.format(
+        language=TEXTS[language].language,
+        words=RULES[language].other_words,
+        urgency=_URGENCY[analysis.risk_level],
+        example=example,
+    )
+    return [{"role": "system", "content": rules}, {"role": "user", "content": f"Facts: {facts}"}]

@@ -1,7 +1,9 @@
-"""Which language model is asked, from the environment."""
+"""Which language model is asked, from the environment, and how long it may take."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 DEFAULT_MODEL = "gpt-5-mini"
 
@@ -18,11 +20,39 @@ class LlmSettings:
     """Longest wait for the first word, in seconds."""
     total_s: float = 30.0
     """Longest time for the whole text, in seconds."""
+    next_word_s: float = 5.0
+    """Longest pause between two words, in seconds: a service that gets stuck does not use up `total_s`."""
 
 
-def settings_from_environment() -> LlmSettings | None:
-    """OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL; None without a key: then nothing is ever asked."""
-    key = os.environ.get("OPENAI_API_KEY", "").strip()
+def settings_from_environment(environment: Mapping[str, str] = os.environ) -> LlmSettings | None:
+    """OPENAI_API_KEY, OPENAI_BASE_URL, OPENAI_MODEL; None without a key: then nothing is ever asked.
+
+    Raises:
+        ValueError: a variable cannot be right. The message repeats no value: a key may stand in the wrong variable.
+    """
+    key = environment.get("OPENAI_API_KEY", "").strip()
     if not key:
         return None
-    return LlmSettings(key, os.environ.get("OPENAI_BASE_URL") or None, os.environ.get("OPENAI_MODEL") or DEFAULT_MODEL)
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ValueError("OPENAI_API_KEY must be one word of ASCII characters; copy the key again, without line ends")
+    base_url = environment.get("OPENAI_BASE_URL", "").strip()
+    if base_url and not _is_service_url(base_url):
+        raise ValueError(
+            "OPENAI_BASE_URL must be like https://HOST/v1 or http://localhost:11434/v1, without user name, password, "
+            "'?' and '#'; the key belongs into OPENAI_API_KEY"
+        )
+    model = environment.get("OPENAI_MODEL", "").strip()
+    if not model.isprintable():
+        raise ValueError("OPENAI_MODEL must be the name of a model on one line")
+    return LlmSettings(key, base_url or None, model or DEFAULT_MODEL)
+
+
+def _is_service_url(url: str) -> bool:
+    if not url.isascii() or not url.isprintable() or any(sign in url for sign in " @?#\\"):
+        return False
+    try:
+        parts = urlsplit(url)
+        # `port` is read because urlsplit finds out only then that it is none.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

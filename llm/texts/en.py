@@ -4,37 +4,57 @@ from llm.texts.model import Texts
 
 TEXTS = Texts(
     language="English",
-    classes={
+    names={
         "MEL": "melanoma",
-        "NV": "an ordinary mole",
+        "NV": "ordinary mole",
         "BCC": "basal cell carcinoma",
         "AK": "actinic keratosis",
-        "BKL": "a benign keratosis",
-        "DF": "a dermatofibroma",
-        "VASC": "a benign vascular lesion",
+        "BKL": "benign keratosis",
+        "DF": "dermatofibroma",
+        "VASC": "vascular lesion",
         "SCC": "squamous cell carcinoma",
     },
-    finding={
-        "HIGH": "The program sees signs in this photo that occur in skin cancer; it looks most like {name}.",
-        "MEDIUM": "The program cannot rule out skin cancer in this photo; it looks most like {name}.",
-        "LOW": "The program sees few signs of skin cancer in this photo; it looks most like {name}.",
+    looks_like={
+        "MEL": "melanoma, a dangerous form of skin cancer",
+        "NV": "an ordinary mole",
+        "BCC": "basal cell carcinoma, a form of skin cancer that grows slowly",
+        "AK": "actinic keratosis, sun damage that can turn into skin cancer",
+        "BKL": "a benign keratosis, such as an age spot",
+        "DF": "a dermatofibroma, a small firm knot in the skin",
+        "VASC": "a vascular lesion, a small cluster of blood vessels",
+        "SCC": "squamous cell carcinoma, a form of skin cancer that needs early care",
     },
-    not_ruled_out="It does not rule out: {names}.",
-    list_separator=", ",
+    finding={
+        "HIGH": "The program rates the risk for this photo as high. To the program, the spot looks most like {looks_like}.",
+        "MEDIUM": "The program rates the risk for this photo as medium: it cannot rule out skin cancer. To the program, the "
+        "spot looks most like {looks_like}.",
+        "LOW": "The program rates the risk for this photo as low. To the program, the spot looks most like {looks_like}. A "
+        "low rating does not rule out skin cancer: the program misses some.",
+    },
+    even_so="Even so, the chance of skin cancer is too high to leave the spot unchecked.",
+    not_ruled_out="What it cannot rule out: {names}.",
+    maybe_else="It may also be something else; only an examination can tell.",
     next_step={
-        "HIGH": "Please see a dermatologist soon, within one to two weeks, and show them this spot; do not wait for changes.",
-        "MEDIUM": "Please have a doctor look at this spot within the next few weeks, ideally a dermatologist.",
-        "LOW": "Show this spot to a doctor at your next skin check, and sooner if it is new or worries you.",
+        "HIGH": "Please see a dermatologist within the next few days, and within one to two weeks at the latest. When you "
+        "call, say that a spot has to be checked for skin cancer. Do not wait to see whether it changes.",
+        "MEDIUM": "Please have a doctor look at this spot within the next few weeks, ideally a dermatologist. A photo that "
+        "you take today helps to notice any change until then.",
+        "LOW": "Show the spot to a doctor at your next skin check. Look at it yourself once a month, and go sooner if it is "
+        "new, changes or worries you.",
     },
     certainty={
-        "HIGH": "The program is fairly certain of its answer, but it can be wrong.",
-        "MEDIUM": "The program is only moderately certain, so the doctor's view counts all the more.",
-        "LOW": "The program is uncertain about this photo: do not rely on its answer, rely on a doctor's.",
+        "HIGH": "The program is fairly sure of its answer, but it can still be wrong.",
+        "MEDIUM": "The program is only moderately sure, so the doctor's opinion counts all the more.",
+        "LOW": "The program is unsure about this photo: do not rely on its answer, but on a doctor's.",
     },
-    not_judged="This photo cannot be judged: it is unlike the dermoscopic photos that the program knows, so its numbers "
-    "mean little here.",
-    retake="If you can, take a new photo through a dermatoscope, sharp and evenly lit, with the whole spot in the middle.",
-    not_judged_next="If the spot is new, changing or worrying, please have a doctor look at it, whatever a photo shows.",
-    see_at_once="See a doctor without delay if the spot grows, changes shape or colour, bleeds, itches or does not heal.",
-    closing="This is not a diagnosis: only a doctor who examines the skin, and if needed a tissue sample, can give one.",
+    unsteady="In repeated runs its answer kept changing.",
+    not_judged="This photo cannot be judged. It is too unlike the dermoscopic photos that the program learned from, so its "
+    "numbers say nothing about your skin.",
+    retake="To try again, take a photo through a dermatoscope: keep it still, sharp and evenly lit, without glare, hair or "
+    "ink, with the whole spot in the middle.",
+    not_judged_next="If the spot is new, changing or worries you, please have a doctor look at it soon, whatever a photo "
+    "shows.",
+    see_at_once="See a doctor without delay if the spot grows, becomes uneven, changes shape or colour, bleeds, itches or "
+    "does not heal.",
+    closing="This is not a diagnosis. Only a doctor who examines your skin, and a tissue sample if needed, can give one.",
 )

@@ -9,19 +9,26 @@ class Texts:
 
     language: str
     """Name of the language in English, for the prompt."""
-    classes: dict[str, str]
-    """Class code -> name, as it stands inside a sentence."""
+    names: dict[str, str]
+    """Class code -> name, as it stands in a list."""
+    looks_like: dict[str, str]
+    """Class code -> name, in plain words and in the case that `finding` needs."""
     finding: dict[str, str]
-    """Risk level -> what the photo says; holds {name}."""
+    """Risk level -> the risk, and what the spot looks most like; holds {looks_like}."""
+    even_so: str
+    """That the risk stands although the likeliest class is no cancer."""
     not_ruled_out: str
-    """Which cancers remain possible; holds {names}."""
-    list_separator: str
+    """Which cancers remain possible beside the likeliest class; holds {names}."""
+    maybe_else: str
+    """That something else than a cancer remains possible, which only an examination can tell."""
     next_step: dict[str, str]
     """Risk level -> what to do and by when."""
     certainty: dict[str, str]
     """Certainty level -> how sure the program is."""
+    unsteady: str
+    """That its answer changed in repeated runs."""
     not_judged: str
-    """That this photo cannot be judged."""
+    """That this photo cannot be judged, and why."""
     retake: str
     """How to take a better one."""
     not_judged_next: str

@@ -2,54 +2,176 @@
 
 import pytest
 
-from llm.check import find_problem
-from tests.analyses import benign_analysis, make_analysis
+from llm.check import MAX_WORDS, find_forbidden, find_missing, find_problem
+from llm.offline import offline_text
+from llm.rules import RULES
+from llm.texts import LANGUAGES
+from postprocess.analysis import Analysis
+from tests.analyses import CODES, benign_analysis, make_analysis
+from tests.llm.lies import LIES
+from tests.llm.written_texts import WRITTEN
 
-GOOD = (
-    "The program sees signs in this photo that can occur in skin cancer, and to it the spot looks most like melanoma. It "
-    "puts the probability of cancer at 65%, and it is moderately sure of that. This is not a diagnosis. Please make an "
-    "appointment with a dermatologist within one to two weeks, and sooner if the spot bleeds or grows. Only a doctor who "
-    "examines your skin can tell."
+GOOD = WRITTEN["en", "HIGH"]
+
+
+def _analysis(risk_level: str) -> Analysis:
+    return benign_analysis(uncertainty=None) if risk_level == "LOW" else make_analysis(risk_level=risk_level)
+
+
+@pytest.mark.parametrize(("language", "risk_level"), WRITTEN)
+def test_what_a_good_model_writes_passes(language: str, risk_level: str) -> None:
+    assert find_problem(WRITTEN[language, risk_level], _analysis(risk_level), language) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("risk_level", ["HIGH", "MEDIUM", "LOW"])
+def test_no_lie_passes_at_the_beginning_in_the_middle_or_at_the_end(language: str, risk_level: str) -> None:
+    sentences = WRITTEN[language, risk_level].split(". ")
+    for lie in LIES[language][risk_level]:
+        for place in (0, 2, len(sentences)):
+            parts = [*sentences[:place], lie.rstrip("."), *sentences[place:]]
+            text = ". ".join(part.rstrip(".") for part in parts) + "."
+            assert find_problem(text, _analysis(risk_level), language) is not None, lie
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("told", "true"),
+    [("LOW", "HIGH"), ("LOW", "MEDIUM"), ("MEDIUM", "HIGH"), ("HIGH", "LOW"), ("MEDIUM", "LOW"), ("HIGH", "MEDIUM")],
 )
+def test_a_text_for_another_risk_is_refused(language: str, told: str, true: str) -> None:
+    text = offline_text(make_analysis(risk_level=told), language)
+    assert find_problem(text, make_analysis(risk_level=true), language) is not None
 
 
-def test_a_good_text_passes() -> None:
-    assert find_problem(GOOD, make_analysis(), "en") is None
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_in_another_language_is_refused(language: str) -> None:
+    for other in set(LANGUAGES) - {language}:
+        assert find_problem(WRITTEN[other, "HIGH"], make_analysis(), language) is not None
+        mixed = f"{WRITTEN[language, 'HIGH']} {WRITTEN[other, 'HIGH'].split('. ')[0]}."
+        assert find_problem(mixed, make_analysis(), language) is not None
 
 
 @pytest.mark.parametrize(
-    ("change", "problem"),
+    "text",
     [
-        (lambda text: "See a doctor.", "length"),
-        (lambda text: text * 5, "length"),
-        (lambda text: text + " <img src=x onerror=alert(1)>", "markup"),
-        (lambda text: text + " Read [more](javascript:alert(1)).", "markup"),
-        (lambda text: text + " Visit https://example.com now.", "markup"),
-        (lambda text: text + " \u202egnisrever", "markup"),
-        (lambda text: text + " Take 20 mg of it daily.", "dose"),
-        (lambda text: text.replace("65%", "12%"), "number"),
-        (lambda text: text.replace("65%", "6 percent"), "number"),
-        (lambda text: text.replace("dermatologist", "friend").replace("doctor", "friend"), "no doctor"),
-        (lambda text: text + " You have melanoma.", "diagnosis"),
-        (lambda text: text + " It is benign.", "diagnosis"),
-        (lambda text: text + " There is nothing to worry about.", "reassurance"),
+        "Пожалуйста, обратитесь к дерматологу в ближайшие дни. Программа оценивает риск как высокий, пятно похоже на меланому.",
+        "Marque uma consulta com um dermatologista nos próximos dias. O programa considera alto o risco desta foto.",
+        "Prosím, navštivte dermatologa v příštích dnech. Program hodnotí riziko na této fotografii jako vysoké.",
+        "Maak de komende dagen een afspraak bij een dermatoloog. Het programma schat het risico van deze foto als hoog in.",
+    ],
+    ids=["ru", "pt", "cs", "nl"],
+)
+def test_neighbouring_languages_are_told_apart(text: str) -> None:
+    for language in LANGUAGES:
+        assert find_problem(f"{text} " * 4, make_analysis(), language) in ("markup", "word")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<img src=x onerror=alert(1)>",
+        "<script>alert(1)</script>",
+        "<svg onload=alert(1)>",
+        "<style>body{display:none}</style>",
+        "<iframe src='//host'></iframe>",
+        "&lt;b&gt;",
+        "&#60;",
+        "[more](javascript:alert(1))",
+        "![x](https://host/x.png)",
+        "https://host",
+        "www.host.com",
+        "See host.com for more.",
+        "javascript:alert(1)",
+        "a@b.c",
+        "**now**",
+        "__now__",
+        "# Advice",
+        "`now`",
+        "| a | b |",
+        "~~not~~",
+        "$$\\frac{1}{2}$$",
+        "\\(x\\)",
+        "\u202enow",
+        "\u2066now\u2069",
+        "n\u200bow",
+        "now\u00ad",
+        "now\x00",
+        "now\x1b[31m",
+        "nоw",  # with a Cyrillic o
+        "ｎow",
+        "\n- see a doctor",
+        "\n1. see a doctor",
+        "😀",
     ],
 )
-def test_a_broken_rule_is_named(change, problem: str) -> None:
-    assert find_problem(change(GOOD), make_analysis(), "en") == problem
-
-
-def test_reassurance_is_refused_at_low_risk_too() -> None:
-    text = GOOD.replace("65%", "3%") + " The spot is harmless."
-    assert find_problem(text, benign_analysis(uncertainty=None), "en") == "reassurance"
+def test_markup_and_odd_signs_are_refused(markup: str) -> None:
+    assert find_problem(f"{GOOD} {markup}", make_analysis(), "en") in ("markup", "word", "number")
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
-    [("es", "Es inofensiva."), ("de", "Es ist harmlos."), ("pl", "To nieszkodliwe."), ("uk", "Це нешкідливо.")],
+    ("sentence", "problem"),
+    [
+        ("The probability of cancer is 64%.", "number"),
+        ("The probability of cancer is 6.5%.", "number"),
+        ("The probability of cancer is ٦٥%.", "markup"),
+        ("The probability of cancer is 65.", "number"),
+        ("The probability of cancer is 0.65.", "number"),
+        ("The probability of cancer is 48%.", "number"),
+        ("The probability of cancer is %.", "number"),
+        ("The probability of it is 65%.", "number"),
+        ("See a doctor within 2 weeks.", "number"),
+        ("The spot looks most like an ordinary mole.", "class"),
+        ("The risk is moderate.", "risk"),
+        ("See a doctor in the next few weeks.", "too late"),
+        ("It is melanoma.", "statement"),
+        ("It looks like squamous cell carcinoma.", "word"),
+    ],
 )
-def test_reassurance_is_known_in_every_language(language: str, words: str) -> None:
-    from llm.offline import offline_text
+def test_a_broken_rule_is_named(sentence: str, problem: str) -> None:
+    assert find_problem(f"{GOOD} {sentence}", make_analysis(), "en") == problem
 
-    text = offline_text(make_analysis(), language)
-    assert find_problem(f"{text} {words}", make_analysis(), language) in ("reassurance", "diagnosis")
+
+def test_percentages_may_be_written_in_any_usual_way() -> None:
+    for way in ("65%", "65 %", "65\u00a0%", "between 48 and 79%", "from 48% to 79%", "48–79 %"):
+        assert find_forbidden(f"The probability of cancer is {way}.", make_analysis(), "en") is None, way
+
+
+def test_a_text_has_a_length() -> None:
+    assert find_problem("Please see a doctor within days, for the risk is high.", make_analysis(), "en") == "length"
+    assert find_problem("Please see a doctor within days. " * (MAX_WORDS // 6 + 1), make_analysis(), "en") == "length"
+    assert find_problem("", make_analysis(), "en") == "length"
+
+
+def test_the_advice_must_be_there_and_must_not_depend_on_a_condition() -> None:
+    start = "The program rates the risk for this photo as high."
+    high = make_analysis()
+    assert find_missing(start, high, "en") == "no doctor"
+    assert find_missing(f"{start} A doctor should look at it.", high, "en") == "no urgency"
+    assert find_missing(f"{start} See a doctor within days if it bleeds.", high, "en") == "no urgency"
+    assert find_missing(f"{start} See a doctor within days.", high, "en") is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_under_a_condition_is_not_enough_in_any_language(language: str) -> None:
+    text = offline_text(make_analysis(), language).split(". ")
+    # Only the sentence about changes that should not wait still sends to a doctor at once.
+    without_advice = ". ".join(part for part in text if not _is_unconditional_advice(part.lower(), language))
+    assert find_missing(without_advice, make_analysis(), language) == "no urgency"
+
+
+def _is_unconditional_advice(sentence: str, language: str) -> bool:
+    import re
+
+    rules = RULES[language]
+    return bool(re.search(rules.within_days, sentence)) and not re.search(rules.condition, sentence)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_all_classes_and_levels(language: str) -> None:
+    rules = RULES[language]
+    assert set(rules.classes) == set(CODES)
+    assert set(rules.levels) == {"HIGH", "MEDIUM", "LOW"}
+    assert set(rules.too_late) == {"HIGH", "MEDIUM"}
+    words = rules.other_words.split()
+    assert all(set(word) <= set(rules.letters + "’") for word in words), set("".join(words)) - set(rules.letters)

@@ -1,0 +1,64 @@
+"""German."""
+
+from llm.rules.model import Rules
+
+_DISEASE = r"(?:\w*krebs|melanom|\w*karzinom|keratose|muttermal|dermatofibrom|gefäßveränderung)"
+_BEFORE_IT = (
+    r"(?:(?:ein|eine|einen|einem|einer|der|die|das|um|also|sehr|fast|form|art|von|gewöhnlich\w+|aktinisch\w+|gutartig\w+"
+    r"|gefährlich\w+|klein\w+|sicher|bestimmt|wahrscheinlich|wohl|nur|auch|eher|noch) )*"
+)
+
+RULES = Rules(
+    letters="abcdefghijklmnopqrstuvwxyzäöüß",
+    other_words=(
+        "ab aber abheilt alle allem alles als also am an andere anderes angesehen anschauen ansieht arzt ärztin auch auf auge augen "
+        "aus außerdem bald behalten bei beim beobachten berechnet besonders besser bevor bewerten bild bin bis bitte bleibt "
+        "dabei dadurch daher damit dann darauf darum das dass davon dazu dem den denn der deren des deshalb deutlich die "
+        "dies diese diesem diesen dieser dieses doch dort du durch durchlauf durchläufen ebenfalls eher ein eine einem einen einer eines "
+        "einschätzung empfehlen er ergebnis ergibt erkennen ersetzen ersetzt es etwa etwas falls falsch farbe fotos frage früh "
+        "früher führen für ganz gehört genau geht gilt gleich größe größer haben hat hautärztin hautarzt hautstelle heute hier "
+        "hin ihm ihn ihnen ihr ihre ihrem ihren ihrer im immer in ins irren irrt ist jede jeder jedoch kann klar klären "
+        "können könnte krebs lässt lassen liegen liegt machen man mehr meisten mit mittlere mittelmäßig möglich möglichkeit muss "
+        "nach nachdem neu neue noch nun nur ob oder ohne ort person praxis programm prüfen rat rechnet rechnung risiko schätzt "
+        "schon sehen sehr sein seine seinem seinen seiner selbst sich sicherheit sie sieht sind so sobald sofort soll sollte "
+        "sollten sollen sondern stellt stellen stufe stuft suchen tage tagen termin tun über überprüfen um und uns unsicher "
+        "unsicherheit unter urteil veränderung verändert vereinbaren vergrößert vom von vor wann war warum was weil weiter welche wenn wer werden werte "
+        "wichtig wichtiger wie wieder wiederholten wird wirkt wo woche wurde zeigen zeigt zu zudem zum zur zwei zwischen "
+        "wahrscheinlichkeit wachsen bluten jucken"
+    ),
+    approved=r"nicht (?:aus(?:zu)?schließen|ausgeschlossen)|schließt (?:haut)?krebs nicht aus|warten sie (?:bitte )?nicht(?: ab)?"
+    r"|verlassen sie sich (?:bitte )?nicht auf|nicht (?:ab)?heilt|keine diagnose|ohne (?:aufschub|spiegelung)"
+    r"|um die stelle nicht untersuchen zu lassen|nicht beurteilen|nichts über ihre haut|ersetzt (?:aber )?keine"
+    r"|nicht (?:ganz|völlig|sehr) sicher|(?:eine|einer) gefährliche[n]? form von hautkrebs(?: ist)?",
+    forbidden=r"\b(?:nicht|nichts|nie|ohne|weder)\b|\bkein|heil|\bwarten|abwart|schließ|geschlossen"
+    rf"|\b(?:ist|sind|haben|hat|sein|wäre|wird|zeigt|sieht|liegt|um|es) {_BEFORE_IT}{_DISEASE}"
+    rf"|(?<!für )(?<!von )(?<!an )\b{_DISEASE} (?:haben|hat|sind|ist(?! (?:\w+ ){{0,2}}möglich)|liegt vor)"
+    r"|gutartig(?!e[nrs]? keratose)|gewöhnlich\w* (?!muttermal)|irrt sich|ist nur ein|ist sicher\b|ist falsch|diagnose ?(?:ist|lautet|:)|nur (?:wenn|falls|dann|bei)|(?:wahrscheinlichkeit|möglichkeit)[^.]{0,25}"
+    r" klein|alles (?:ist )?klar|ganz sicher|sicher sein|im griff",
+    levels={
+        "HIGH": r"risiko[^.,;:!?]{0,25} hoch\b|\bhohe[ns]? risiko",
+        "MEDIUM": r"risiko[^.,;:!?]{0,25} (?:mittel|mittelmäßig|mäßig)\b|\b(?:mittlere|mäßige)[ns]? risiko",
+        "LOW": r"risiko[^.,;:!?]{0,25} (?:niedrig|klein)\b|\b(?:niedrige|kleine)[ns]? risiko",
+    },
+    too_late={
+        "HIGH": r"(?:nächsten|einigen|paar) wochen|monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
+        "MEDIUM": r"monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
+    },
+    doctor=r"arzt|ärzt",
+    within_days=r"\btage[n]?\b|\bbald\b|\b(?:einer|zwei|dieser|nächsten) woche\b|zwei wochen",
+    within_weeks=r"\bwoche",
+    change=r"veränder|ändert|wächst",
+    condition=r"\b(?:wenn|falls|sobald|sollte)\b",
+    cancer=r"krebs",
+    looks_like=r"ähnel|gleich",
+    classes={
+        "MEL": r"melanom",
+        "NV": r"muttermal",
+        "BCC": r"basalzell",
+        "AK": r"aktinisch",
+        "BKL": r"gutartig\w+ keratose",
+        "DF": r"dermatofibrom",
+        "VASC": r"gefäßver",
+        "SCC": r"plattenepithel",
+    },
+)
