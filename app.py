@@ -6,20 +6,17 @@ import os
 import sys
 from collections.abc import Sequence
 
-# Before Gradio is imported: it sends usage events and asks for its newest version otherwise.
+# Before Gradio is imported: it sends usage events and asks for its newest version otherwise, and so does its Hub library.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from inference.analyzer import DEFAULT_MODEL, ENGINES
-from inference.images import MAX_BYTES
 from inference.model_spec import ModelError
-from webapp.page import build_page
+from llm.settings import settings_from_environment
+from webapp.server import serve
 from webapp.service import Service
-from webapp.style import CSS, FAVICON, THEME
 
 WRONG_USAGE = 2
-# Photos that may wait; whoever comes after them is told that the server is busy.
-_QUEUE_LENGTH = 64
-_MAX_SESSIONS = 1000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,29 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     service = Service(DEFAULT_MODEL)
     try:
-        # Loaded now: a model that cannot be used must stop the start, not the first photo.
+        # Now: a model or a setting that cannot be used must stop the start, not the first photo.
         service.analyzer(options.engine)
-    except ModelError as error:
+        settings_from_environment()
+    except (ModelError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_USAGE
-    page = build_page(service, options.engine)
-    page.queue(max_size=_QUEUE_LENGTH, default_concurrency_limit=2)
-    page.launch(
-        server_name=options.host,
-        server_port=options.port,
-        mcp_server=options.mcp,
-        theme=THEME,
-        css=CSS,
-        favicon_path=FAVICON,
-        share=False,
-        ssr_mode=False,
-        run_history=False,
-        enable_monitoring=False,
-        show_error=True,
-        max_file_size=MAX_BYTES,
-        state_session_capacity=_MAX_SESSIONS,
-        footer_links=["api"],
-    )
+    serve(service, options.engine, server_name=options.host, server_port=options.port, mcp_server=options.mcp)
     return 0
 
 

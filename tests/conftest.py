@@ -13,6 +13,8 @@ from inference.analyzer import DEFAULT_MODEL, Analyzer, load_analyzer
 
 REPOSITORY = Path(__file__).parent.parent
 
+pytest_plugins = ["tests.running_app"]
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -14,15 +14,15 @@ from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Examined:
     """One photo and what was found."""
 
     analysis: Analysis
+    photo_u8_rgb: np.ndarray
+    """The photo as it was decoded: RGB uint8 (H, W, 3)."""
     seen_u8_rgb: np.ndarray
-    """What the network saw: RGB uint8 (S, S, 3)."""
-    photo_shape: tuple[int, int]
-    """Height and width of the photo as it was decoded, in pixels."""
+    """What the network saw of it: RGB uint8 (S, S, 3)."""
 
 
 class Service:
@@ -55,7 +55,7 @@ class Service:
         """
         analyzer = self.analyzer(engine)
         photo = read_image(path)
-        return Examined(analyzer.analyze(photo, mc_samples), analyzer.network_view(photo), photo.shape[:2])
+        return Examined(analyzer.analyze(photo, mc_samples), photo, analyzer.network_view(photo))
 
     def predict(self, path: str, engine: str, mc_samples: int, language: str) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""

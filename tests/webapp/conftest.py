@@ -1,59 +1,64 @@
-"""The real app, started as a user starts it, with the shipped model."""
+"""A real browser for the page."""
 
 import os
-import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import REPOSITORY
+SECONDS = 1000
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # A camera that shows a test picture.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+)
 
-START_SECONDS = 120
+OpenPage = Callable[..., AbstractContextManager[Page]]
 
 
 @pytest.fixture(scope="session")
-def app_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the app writes."""
-    return tmp_path_factory.mktemp("app") / "app.log"
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        pytest.skip("needs chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
+        yield opened
+        opened.close()
 
 
-@pytest.fixture(scope="session")
-def app_url(app_log: Path) -> Iterator[str]:
-    """Address of a running `python app.py`."""
-    port = _free_port()
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
-    environment.pop("OPENAI_API_KEY", None)
-    with app_log.open("w") as log:
-        process = subprocess.Popen([sys.executable, "app.py"], cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait(url, process, app_log)
-            yield url
-        finally:
-            process.terminate()
-            process.wait(20)
+@pytest.fixture
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> OpenPage:
+    """Opens the page at an address; a request to anywhere else or an error of its scripts fails the test."""
+
+    @contextmanager
+    def open_at(url: str, width: int = 1280, height: int = 900, scheme: str = "light") -> Iterator[Page]:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            permissions=["camera", "clipboard-read", "clipboard-write"],
+        )
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("request", lambda sent: faults.append(sent.url) if _is_strange(sent.url, url) else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(url)
+        expect(page.locator(".sg-empty")).to_be_visible(timeout=30 * SECONDS)
+        yield page
+        if folder := os.environ.get("SCREENSHOTS"):
+            page.screenshot(path=Path(folder) / f"{request.node.name}.png", full_page=True)
+        context.close()
+        assert faults == []
+
+    return open_at
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    raise RuntimeError(re.sub(r"\s+$", "", f"the app did not start:\n{log.read_text()}"))
+def _is_strange(url: str, app_url: str) -> bool:
+    return not url.startswith((app_url, app_url.replace("http", "ws", 1), "data:", "blob:"))

@@ -1,14 +1,20 @@
 """/predict_api as others call it: every field with its type and unit, and a sentence for what is no photo."""
 
+import json
+import urllib.request
 from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from inference.analyzer import DEFAULT_MODEL
+from inference.model_spec import MODEL_FILE
 from tests.analyses import CODES
 from tests.bad_files import BAD_FILES
 from tests.inference.test_command_line import API_FIELDS
+
+MODEL_JSON = DEFAULT_MODEL / MODEL_FILE
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +82,15 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_the_app_goes_on(
 
 def test_only_the_documented_endpoint_is_public(client: Client) -> None:
     assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/predict_api"]
+
+
+def test_healthz_answers_once_photos_can_be_analysed(app_url: str) -> None:
+    with urllib.request.urlopen(f"{app_url}/healthz", timeout=10) as answer:
+        health = json.load(answer)
+    assert health == {"status": "ok", "model_version": json.loads(MODEL_JSON.read_text())["version"], "engine": "openvino"}
+
+
+def test_a_file_of_the_server_is_not_taken_for_a_photo(client: Client) -> None:
+    photo = {"path": "/etc/hostname", "meta": {"_type": "gradio.FileData"}}
+    with pytest.raises(AppError):
+        client.predict(image=photo, api_name="/predict_api")

@@ -1,88 +1,162 @@
-"""The page in a real browser: upload, result, error, phone, dark."""
+"""The page in a real browser: every way to give a photo, the result, errors, a phone, light and dark."""
 
-import os
-import shutil
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.bad_files import BAD_FILES
+from tests.webapp.conftest import SECONDS, OpenPage
 
-WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-SECONDS = 1000
+RESULT = 20 * SECONDS
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("needs chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
+@pytest.fixture(params=[(1280, 900, "light"), (390, 844, "dark")], ids=["wide light", "phone dark"])
+def page(open_page: OpenPage, app_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height, scheme = request.param
+    with open_page(app_url, width, height, scheme) as opened:
         yield opened
-        opened.close()
 
 
-@pytest.fixture(params=[(WIDE, "light"), (PHONE, "dark")], ids=["wide light", "phone dark"])
-def page(browser: Browser, app_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The page, freshly opened; a request to anywhere else fails the test."""
-    viewport, scheme = request.param
-    context = browser.new_context(viewport=viewport, color_scheme=scheme)
-    opened = context.new_page()
-    strangers: list[str] = []
-    opened.on("request", lambda sent: strangers.append(sent.url) if _is_strange(sent.url, app_url) else None)
-    opened.goto(f"{app_url}?__theme={scheme}")
-    expect(opened.get_by_text("Drop a dermoscopic photo")).to_be_visible(timeout=30 * SECONDS)
-    yield opened
-    if folder := os.environ.get("SCREENSHOTS"):
-        opened.screenshot(path=Path(folder) / f"{request.node.name}.png", full_page=True)
-    context.close()
-    assert strangers == []
-
-
-def _is_strange(url: str, app_url: str) -> bool:
-    return not url.startswith((app_url, app_url.replace("http", "ws", 1), "data:", "blob:"))
+@pytest.fixture
+def wide(open_page: OpenPage, app_url: str) -> Iterator[Page]:
+    with open_page(app_url) as opened:
+        yield opened
 
 
 def _upload(page: Page, path: Path) -> None:
     page.locator("input[type=file]").first.set_input_files(path)
 
 
+def _remove(page: Page) -> None:
+    page.get_by_label("Remove Image").first.click()
+    expect(page.locator(".sg-empty")).to_be_visible(timeout=RESULT)
+
+
+def _unfold(page: Page) -> None:
+    """Show the numbers of a photo that cannot be judged, too: a drawing may be one."""
+    page.locator(".sg-unreliable").evaluate_all("folded => folded.forEach(part => part.open = true)")
+
+
 def test_an_upload_shows_the_whole_result(page: Page, test_photos: list[Path]) -> None:
     _upload(page, test_photos[3])
-    banner = page.locator(".sg-banner")
-    expect(banner).to_be_visible(timeout=20 * SECONDS)
-    expect(page.get_by_text("What to do next")).to_be_visible()
-    expect(page.get_by_text("What the model looked at")).to_be_visible()
-    expect(page.locator(".sg-disclaimer")).to_be_visible()
-    assert page.locator(".sg-disclaimer").count() == 1
+    expect(page.locator(".sg-banner h2")).to_be_visible(timeout=RESULT)
+    for title in ("What to do next", "What the model looked at", "Eight diagnoses", "How sure is the model?"):
+        expect(page.get_by_role("heading", name=title, include_hidden=True)).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.locator(".sg-pictures img").count() == 3
+    said = page.locator(".sg-result[data-say]").get_attribute("data-say")
+    expect(page.locator("#sg-live[role=status]")).to_have_text(said or "")
 
 
-def test_the_slider_fades_the_heat_map(page: Page, drawing_file: Path) -> None:
+def test_the_result_comes_into_view_and_the_disclaimer_stays_there(page: Page, drawing_file: Path) -> None:
     _upload(page, drawing_file)
-    slider = page.get_by_label("Opacity of the heat map")
-    expect(slider).to_be_visible(timeout=20 * SECONDS)
-    slider.fill("30")
-    assert page.locator(".sg-heat").evaluate("element => element.style.opacity") == "0.3"
+    expect(page.locator(".sg-banner h2")).to_be_in_viewport(timeout=RESULT)
+    expect(page.locator(".sg-disclaimer")).to_have_count(1)
+    for place in ("0", "document.body.scrollHeight"):
+        page.evaluate(f"window.scrollTo(0, {place})")
+        expect(page.locator(".sg-disclaimer")).to_be_in_viewport(ratio=1)
 
 
-def test_what_is_no_photo_gets_a_sentence_and_the_next_photo_a_result(page: Page, tmp_path: Path, drawing_file: Path) -> None:
-    for name in ("truncated.jpg", "pixel.png"):
-        make, words = BAD_FILES[name]
+def test_the_square_that_is_judged_is_marked(wide: Page, drawing_file: Path) -> None:
+    _upload(wide, drawing_file)
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _unfold(wide)
+    wide.wait_for_function("document.querySelector('.sg-frame img').complete")
+    # 320 x 240: the square takes three quarters of the width, and the whole height.
+    photo, square = (wide.locator(selector).evaluate(_SIZE) for selector in (".sg-frame:has(.sg-crop)", ".sg-crop"))
+    assert photo[0] > 100
+    assert square == pytest.approx([0.75 * photo[0], photo[1]], abs=1.5)
+
+
+_SIZE = "element => [element.getBoundingClientRect().width, element.getBoundingClientRect().height]"
+
+
+def test_the_slider_fades_the_heat_map(wide: Page, drawing_file: Path) -> None:
+    _upload(wide, drawing_file)
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _unfold(wide)
+    wide.get_by_label("Opacity of the heat map").fill("30")
+    assert wide.locator(".sg-heat").evaluate("element => element.style.opacity") == "0.3"
+
+
+def test_drop_paste_drawing_and_camera_are_analysed_too(wide: Page, drawing_jpeg: bytes) -> None:
+    data = base64.b64encode(drawing_jpeg).decode()
+    area = wide.locator(".sg-upload").first
+    dropped = wide.evaluate_handle(_FILES, data)
+    area.locator("button[aria-dropeffect]").dispatch_event("drop", {"dataTransfer": dropped})
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _remove(wide)
+
+    wide.evaluate(_COPY, data)
+    area.get_by_label("Paste from clipboard").click()
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _remove(wide)
+
+    wide.get_by_label("Try drawing 1").click()
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _remove(wide)
+
+    area.get_by_label("Capture from camera").click()
+    area.get_by_text("Click to Access Webcam").click()
+    # A mirrored lesion would not match the skin that a doctor looks at.
+    expect(area.locator("video")).to_have_css("transform", "none")
+    wide.wait_for_function("document.querySelector('.sg-upload video').videoWidth > 0")
+    wide.wait_for_timeout(1000)
+    area.get_by_label("capture photo").click()
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+
+
+_FILES = """data => {
+  const transfer = new DataTransfer();
+  const bytes = Uint8Array.from(atob(data), letter => letter.charCodeAt(0));
+  transfer.items.add(new File([bytes], 'photo.jpg', {type: 'image/jpeg'}));
+  return transfer;
+}"""
+_COPY = """async data => {
+  const image = new Image();
+  image.src = 'data:image/jpeg;base64,' + data;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.width, image.height];
+  canvas.getContext('2d').drawImage(image, 0, 0);
+  const blob = await new Promise(resolve => canvas.toBlob(resolve, 'image/png'));
+  await navigator.clipboard.write([new ClipboardItem({'image/png': blob})]);
+}"""
+
+
+def test_what_is_no_photo_gets_a_sentence_that_stays_and_the_next_photo_a_result(
+    page: Page, tmp_path: Path, drawing_file: Path
+) -> None:
+    for name, (make, words) in BAD_FILES.items():
         (tmp_path / name).write_bytes(make())
         _upload(page, tmp_path / name)
-        expect(page.get_by_text(words).first).to_be_visible(timeout=20 * SECONDS)
-        page.reload()
-        expect(page.get_by_text("Drop a dermoscopic photo")).to_be_visible(timeout=30 * SECONDS)
+        expect(page.locator(".sg-banner")).to_contain_text(words, timeout=RESULT)
+        assert page.locator("h2", has_text="risk").count() == 0
+        _remove(page)
     _upload(page, drawing_file)
-    expect(page.locator(".sg-banner")).to_be_visible(timeout=20 * SECONDS)
+    expect(page.get_by_role("heading", name="What to do next")).to_be_visible(timeout=RESULT)
+
+
+def test_the_advice_changes_its_language_at_once(wide: Page, drawing_file: Path) -> None:
+    _upload(wide, drawing_file)
+    expect(wide.locator(".sg-advice[lang=en]")).to_be_visible(timeout=RESULT)
+    wide.get_by_label("Українська").check()
+    expect(wide.locator(".sg-advice[lang=uk]")).to_contain_text("лікар", timeout=RESULT)
 
 
 def test_the_model_card_is_a_tab(page: Page) -> None:
     page.get_by_role("tab", name="About this model").click()
     expect(page.get_by_text("Intended use").first).to_be_visible()
+
+
+def test_everything_is_reached_by_keyboard(wide: Page, drawing_file: Path) -> None:
+    _upload(wide, drawing_file)
+    expect(wide.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+    _unfold(wide)
+    reached: set[str] = set()
+    for _ in range(40):
+        wide.keyboard.press("Tab")
+        reached.add(wide.evaluate("document.activeElement.ariaLabel || document.activeElement.innerText || ''").strip())
+    assert {"Analyse a photo", "Remove Image", "Opacity of the heat map", "Technical details"} <= reached

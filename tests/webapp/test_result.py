@@ -7,61 +7,165 @@ import numpy as np
 import pytest
 
 from inference.analyzer import Analyzer
+from inference.model_spec import ModelSpec
 from llm.client import Recommendation
+from postprocess.analysis import Analysis
+from postprocess.certainty import CertaintyParts
+from postprocess.risk import RiskThresholds
+from postprocess.uncertainty import Uncertainty
 from tests.analyses import benign_analysis, make_analysis
-from webapp.result import details_html, headline_html, recommendation_html
+from webapp.result import details_html, error_html, headline_html, recommendation_html
 from webapp.service import Examined
 
 
-def _examined(analysis) -> Examined:
-    return Examined(analysis, np.zeros((16, 16, 3), np.uint8), (16, 24))
+@pytest.fixture(scope="session")
+def spec(analyzer: Analyzer) -> ModelSpec:
+    """The shipped model's, with thresholds and weights that a test can reckon with."""
+    certainty = dataclasses.replace(analyzer.spec.certainty, weights=(0.25, 0.25, 0.25, 0.25))
+    return dataclasses.replace(analyzer.spec, risk=RiskThresholds(0.1, 0.4), certainty=certainty, heatmap_full_scale=2.0)
+
+
+def _examined(analysis: Analysis, shape: tuple[int, int] = (16, 24)) -> Examined:
+    return Examined(analysis, np.zeros((*shape, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
+
+
+def _text(html: str) -> str:
+    return html.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(("risk", "word"), [("HIGH", "High risk"), ("MEDIUM", "Medium risk"), ("LOW", "Low risk")])
-def test_the_risk_is_said_in_a_word_and_an_icon(analyzer: Analyzer, risk: str, word: str) -> None:
-    html = headline_html(_examined(make_analysis(risk_level=risk)), analyzer.spec)
-    assert word in html
-    assert "sg-icon" in html
-    assert "65.0 %" in html
-    assert "48.0 to 79.0 %" in html
+def test_the_risk_is_said_in_a_word_an_icon_and_to_a_screen_reader(spec: ModelSpec, risk: str, word: str) -> None:
+    html = _text(headline_html(_examined(make_analysis(risk_level=risk)), spec))
+    assert f"<h2>{word}</h2>" in html
+    assert "class='sg-icon'" in html
+    assert f"data-say='{word}. Probability of cancer 65 %.'" in html
+    assert "<strong>48 % to 79 %</strong>" in html
 
 
-def test_a_photo_that_cannot_be_judged_shows_no_risk_and_no_number_first(analyzer: Analyzer) -> None:
+def test_each_level_has_an_icon_of_its_own(spec: ModelSpec) -> None:
+    banners = [headline_html(_examined(make_analysis(risk_level=risk)), spec) for risk in ("HIGH", "MEDIUM", "LOW")]
+    assert len({html.split("</svg>")[0].split("<svg")[1] for html in banners}) == 3
+
+
+# Limits 10 % and 40 %; each level takes a third of the scale: 0.25 is the middle of the second, 0.7 of the third.
+@pytest.mark.parametrize(
+    ("probability", "place"), [(0.05, "16.7"), (0.1, "33.3"), (0.25, "50.0"), (0.4, "66.7"), (0.7, "83.3")]
+)
+def test_the_marker_lies_in_the_third_of_its_level(spec: ModelSpec, probability: float, place: str) -> None:
+    html = headline_html(_examined(make_analysis(cancer_probability=probability, uncertainty=None)), spec)
+    assert f"<b style='left:{place}%'>" in html
+
+
+def test_the_limits_are_shown_however_small(spec: ModelSpec) -> None:
+    small = dataclasses.replace(spec, risk=RiskThresholds(0.00083, 0.193))
+    html = _text(headline_html(_examined(make_analysis()), small))
+    assert "<span>0.083 %</span><span>19 %</span>" in html
+
+
+def test_an_interval_that_crosses_a_limit_is_pointed_out(spec: ModelSpec) -> None:
+    def headline(low: float, high: float) -> str:
+        sampled = Uncertainty(30, 0.6, (low, high), 0.9, 0.8, 0.1, 0.9)
+        return headline_html(_examined(make_analysis(uncertainty=sampled)), spec)
+
+    assert "reach from low risk to high risk" in headline(0.05, 0.79)
+    assert "reach from medium risk to high risk" in headline(0.3, 0.79)
+    assert "repeated runs reach" not in headline(0.5, 0.79)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"), [(0.9996, "over 99.9 %"), (0.0004, "under 0.1 %"), (0.997, "99.7 %"), (0.5, "50 %")]
+)
+def test_a_probability_is_never_rounded_to_certainty(spec: ModelSpec, share: float, words: str) -> None:
+    html = _text(headline_html(_examined(make_analysis(cancer_probability=share)), spec))
+    assert f"<p class='sg-number'>{words}</p>" in html
+
+
+def test_a_photo_that_cannot_be_judged_shows_no_risk_and_no_number_first(spec: ModelSpec) -> None:
     examined = _examined(benign_analysis(ood_score=9.0))
-    html = headline_html(examined, analyzer.spec)
+    html = headline_html(examined, spec)
     assert "cannot be judged" in html
+    assert "distance 9.0, limit 1.5" in html
     assert "risk</h2>" not in html
-    assert "3.0 %" not in html
-    assert "not reliable" in details_html(examined, analyzer.spec)
+    assert "sg-number" not in html
+    details = details_html(examined, spec)
+    assert details.index("<details") < details.index("sg-number")
+    assert "not reliable" in details
 
 
-def test_every_class_and_part_is_named(analyzer: Analyzer) -> None:
-    html = details_html(_examined(make_analysis()), analyzer.spec)
+def test_every_class_and_part_is_named(spec: ModelSpec) -> None:
+    html = details_html(_examined(make_analysis()), spec)
     for name in make_analysis().class_names:
         assert name in html
     for part in ("Confidence", "Track record", "Clear lead", "Stability"):
         assert part in html
     assert "melanoma and melanocytic nevus" in html
-    assert "middle square" in html
 
 
-def test_without_samples_that_is_said(analyzer: Analyzer) -> None:
-    html = details_html(_examined(make_analysis(uncertainty=None)), analyzer.spec)
-    assert "MC Dropout off" in html
+# Each time the part that costs most points: all weigh the same, so the smallest.
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ((0.2, 0.7, 0.5, 0.9), "its first choice, melanoma, reaches only 61 %"),
+        ((0.6, 0.2, 0.5, 0.9), "with such answers it was right on only 20 of 100 validation photos"),
+        ((0.6, 0.7, 0.1, 0.9), "melanocytic nevus (30 %) stays possible beside melanoma (61 %)"),
+        ((0.6, 0.7, 0.5, 0.3), "only 30 of 100 repeated runs"),
+    ],
+)
+def test_the_reason_for_doubt_is_the_part_that_cost_most(spec: ModelSpec, parts: tuple, reason: str) -> None:
+    html = details_html(_examined(make_analysis(certainty_parts=CertaintyParts(*parts))), spec)
+    assert f"Mainly because {reason}" in _text(html)
 
 
-def test_nothing_from_outside_becomes_markup(analyzer: Analyzer) -> None:
-    evil = "<img src=x onerror=alert(1)>"
-    analysis = dataclasses.replace(make_analysis(model_version=evil), class_names=(evil,) * 8)
-    html = details_html(_examined(analysis), analyzer.spec) + recommendation_html(Recommendation(evil, "llm", ""))
+def test_without_samples_that_is_said(spec: ModelSpec) -> None:
+    examined = _examined(make_analysis(uncertainty=None))
+    assert "No interval" in headline_html(examined, spec)
+    assert "not measured" in details_html(examined, spec)
+
+
+def test_the_square_that_was_judged_is_shown_on_a_photo_that_is_not_square(spec: ModelSpec) -> None:
+    wide, tall, square = (details_html(_examined(make_analysis(), shape), spec) for shape in ((100, 200), (200, 100), (90, 90)))
+    assert "style='inset:0 25.00%'" in wide
+    assert "style='inset:25.00% 0'" in tall
+    assert "the spot must lie inside" in wide
+    assert "sg-crop" not in square
+
+
+def test_the_scale_of_the_heat_map_is_absolute(spec: ModelSpec) -> None:
+    strong, weak = (make_analysis(heatmap=np.full((3, 3), peak, np.float32)) for peak in (1.0, 0.1))
+    for analysis, place, peak in ((strong, "50", "100.0"), (weak, "5", "10.0")):
+        html = details_html(_examined(analysis), spec)
+        assert "<span>200.0 or more</span>" in html
+        assert f"<b style='left:{place}%'" in html
+        assert f"this photo's highest: {peak}" in html
+    assert "nearly empty" in details_html(_examined(weak), spec)
+    assert "nearly empty" not in details_html(_examined(strong), spec)
+
+
+@pytest.mark.parametrize(
+    "evil", ["<img src=x onerror=alert(1)>", "'><script>alert(1)</script>", "${alert(1)}", "{{constructor}}"]
+)
+def test_nothing_from_outside_becomes_markup_or_a_template(spec: ModelSpec, evil: str) -> None:
+    analysis = make_analysis(model_version=evil, engine=evil, class_names=(evil,) * 8)
+    html = (
+        details_html(_examined(analysis), spec) + recommendation_html(Recommendation(evil, "llm", ""), evil) + error_html(evil)
+    )
     assert evil not in html
+    assert evil.lower() not in html
 
 
-def test_tags_are_closed(analyzer: Analyzer) -> None:
+def test_where_the_advice_comes_from_is_said() -> None:
+    offline, failed, model = (Recommendation("x", *rest) for rest in (("offline", ""), ("offline", "too slow"), ("llm", "")))
+    assert "it will appear here" in recommendation_html(offline, "en", awaited=True)
+    assert "gave none that could be used" in recommendation_html(failed, "en")
+    assert "Written by a language model" in recommendation_html(model, "en")
+    assert "lang='uk'" in recommendation_html(offline, "uk")
+
+
+def test_tags_are_closed(spec: ModelSpec) -> None:
     for analysis in (make_analysis(), make_analysis(ood_score=9.0), benign_analysis(uncertainty=None)):
         examined = _examined(analysis)
-        _Balanced().check(headline_html(examined, analyzer.spec))
-        _Balanced().check(details_html(examined, analyzer.spec))
+        _Balanced().check(headline_html(examined, spec))
+        _Balanced().check(details_html(examined, spec))
 
 
 class _Balanced(HTMLParser):
@@ -73,6 +177,9 @@ class _Balanced(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list) -> None:
         if tag not in ("img", "input"):
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list) -> None:
+        pass
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag

@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from gradio_client import Client, handle_file
 
 from tests.conftest import REPOSITORY
+from tests.running_app import running_app
 
 # Refuses every connection but those to this machine, and names it.
 _TRAP = """
@@ -50,26 +52,20 @@ assert "torch" in sys.modules
     assert result.returncode == 0, result.stderr
 
 
-def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path) -> None:
-    code = (
-        _TRAP
-        + f"""
-import gradio, app
-from gradio_client import Client, handle_file
-real_launch = gradio.Blocks.launch
-def launch(self, *arguments, **options):
-    _, url, _ = real_launch(self, *arguments, prevent_thread_lock=True, **options)
-    client = Client(url, verbose=False, analytics_enabled=False)
-    print(client.predict(image=handle_file({str(drawing_file)!r}), api_name="/predict_api")["predicted_class"])
-    self.close()
-gradio.Blocks.launch = launch
-raise SystemExit(app.main([]))
-"""
-    )
-    result = _run(code)
-    assert result.returncode == 0, result.stderr
-    assert "CONNECTION" not in result.stderr
-    assert "LOOKUP" not in result.stderr
+def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path, tmp_path: Path) -> None:
+    log = tmp_path / "app.log"
+    code = f"{_TRAP}\nimport app\nraise SystemExit(app.main([]))"
+    with running_app([sys.executable, "-c", code], log) as url:
+        client = Client(url, verbose=False, analytics_enabled=False)
+        answer = client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api")
+    assert answer["predicted_class"]
+    assert "CONNECTION" not in log.read_text()
+    assert "LOOKUP" not in log.read_text()
+
+
+def test_the_trap_catches_a_connection() -> None:
+    result = _run(_TRAP + "import urllib.request\nurllib.request.urlopen('http://198.51.100.1:9')")
+    assert "CONNECTION ('198.51.100.1', 9)" in result.stderr or "LOOKUP 198.51.100.1" in result.stderr
 
 
 def test_a_damaged_model_stops_the_start(model_copy: Path) -> None:

@@ -1,0 +1,128 @@
+"""What the page does with a photo, an error and a language model, without a browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from inference.analyzer import DEFAULT_MODEL
+from llm.client import Recommendation
+from tests.analyses import make_analysis
+from tests.bad_files import BAD_FILES
+from webapp import handlers as module
+from webapp.handlers import SERVER_FAULT, Handlers, Shown, message_of
+from webapp.result import EMPTY
+from webapp.service import Service
+
+_SKIP = {"__type__": "update"}
+
+
+@pytest.fixture(scope="module")
+def service() -> Service:
+    return Service(DEFAULT_MODEL)
+
+
+@pytest.fixture
+def handlers(service: Service, monkeypatch: pytest.MonkeyPatch) -> Handlers:
+    """With no language model set up."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    return Handlers(service)
+
+
+def _analyse(handlers: Handlers, path: Path | None, shown: Shown, language: str = "en") -> tuple[str, str, str]:
+    return handlers.analyse(str(path) if path else None, "openvino", 30, language, shown)
+
+
+def test_a_photo_gives_headline_advice_and_details(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    headline, advice, details = _analyse(handlers, drawing_file, shown)
+    assert "sg-banner" in headline
+    assert "What to do next" in advice
+    assert "What the model looked at" in details
+    assert shown.analysis is not None
+
+
+def test_removing_the_photo_removes_its_result(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    assert _analyse(handlers, None, shown) == (EMPTY, "", "")
+    assert shown.analysis is None
+
+
+@pytest.mark.parametrize("name", BAD_FILES)
+def test_an_error_takes_the_place_of_the_result_before(
+    handlers: Handlers, drawing_file: Path, tmp_path: Path, name: str
+) -> None:
+    make, words = BAD_FILES[name]
+    (tmp_path / name).write_bytes(make())
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    headline, advice, details = _analyse(handlers, tmp_path / name, shown)
+    assert "was not analysed" in headline
+    assert words in headline
+    assert "risk</h2>" not in headline
+    assert (advice, details, shown.analysis) == ("", "", None)
+
+
+def test_a_fault_of_ours_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    assert message_of(RuntimeError("/secret/path")) == SERVER_FAULT
+    assert "/secret/path" in caplog.text
+
+
+def test_another_language_changes_the_advice_at_once(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    assert handlers.advise("de", shown) == _SKIP
+    _analyse(handlers, drawing_file, shown)
+    assert "lang='de'" in handlers.advise("de", shown)
+
+
+def test_without_a_key_no_language_model_is_asked(
+    handlers: Handlers, drawing_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "stream_recommendation", lambda *_: pytest.fail("asked"))
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    assert list(handlers.ask_language_model("en", shown)) == [_SKIP]
+
+
+@pytest.fixture
+def language_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterator[str]], None]:
+    """Sets one up that writes these texts, one after the other."""
+
+    def set_up(texts: Iterator[str]) -> None:
+        monkeypatch.setenv("OPENAI_API_KEY", "key")
+        answers = (Recommendation(text, "llm", "") for text in texts)
+        monkeypatch.setattr(module, "stream_recommendation", lambda *_: answers)
+
+    return set_up
+
+
+def test_the_language_models_text_replaces_the_standard_one_as_it_grows(handlers: Handlers, language_model) -> None:
+    language_model(iter(["See a doctor.", "See a doctor. Soon."]))
+    shown = Shown(make_analysis())
+    assert "it will appear here" in handlers.advise("en", shown)
+    first, second = handlers.ask_language_model("en", shown)
+    assert "See a doctor.</p>" in first
+    assert "See a doctor. Soon.</p>" in second
+
+
+def test_no_language_model_is_asked_about_a_photo_that_cannot_be_judged(handlers: Handlers, language_model) -> None:
+    language_model(iter(["All is well."]))
+    shown = Shown(make_analysis(ood_score=9.0))
+    assert "it will appear here" not in handlers.advise("en", shown)
+    assert list(handlers.ask_language_model("en", shown)) == [_SKIP]
+
+
+@pytest.mark.parametrize("change", ["photo", "language"])
+def test_advice_that_comes_late_does_not_replace_newer_advice(handlers: Handlers, language_model, change: str) -> None:
+    shown = Shown(make_analysis())
+
+    def answer_late() -> Iterator[str]:
+        if change == "photo":
+            shown.analysis = make_analysis()
+        else:
+            handlers.advise("de", shown)
+        yield "about the photo before"
+
+    language_model(answer_late())
+    assert list(handlers.ask_language_model("en", shown)) == [_SKIP]

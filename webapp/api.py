@@ -1,0 +1,43 @@
+"""The public endpoint, for programs: /predict_api, and the same as an MCP tool."""
+
+from typing import Any
+
+import gradio as gr
+
+from inference.analyzer import DEFAULT_MC_SAMPLES
+from llm.offline import DEFAULT_LANGUAGE
+from webapp.handlers import message_of
+from webapp.inputs import LANGUAGES, photo_input
+from webapp.service import Service
+
+
+def predict_endpoint(service: Service, default_engine: str, concurrency_id: str) -> None:
+    """Add the endpoint; its inputs are hidden components, because only those check where a file comes from."""
+
+    def predict_api(
+        image: str | None, mc_samples: int = DEFAULT_MC_SAMPLES, engine: str = default_engine, language: str = DEFAULT_LANGUAGE
+    ) -> dict[str, Any]:
+        """Analyse a dermoscopic photo of a skin lesion. For research and education only; the answer is not a diagnosis.
+
+        Args:
+            image: the photo: JPEG, PNG, WebP, BMP, TIFF or HEIC.
+            mc_samples: MC-Dropout samples that the uncertainty is measured with; 0 for none.
+            engine: openvino or torch.
+            language: language of the recommendation: en, es, de, pl or uk.
+        """
+        if image is None:
+            raise gr.Error("Send a photo as `image`.", print_exception=False)
+        try:
+            return service.predict(image, engine, int(mc_samples), language)
+        except Exception as error:
+            raise gr.Error(message_of(error), print_exception=False) from error
+
+    with gr.Column(visible=False):
+        inputs: list[gr.components.Component] = [
+            photo_input("image"),
+            gr.Number(DEFAULT_MC_SAMPLES, precision=0, label="mc_samples"),
+            gr.Radio(list(service.engines), value=default_engine, label="engine"),
+            gr.Radio([code for _, code in LANGUAGES], value=DEFAULT_LANGUAGE, label="language"),
+        ]
+        answer = gr.JSON(label="analysis")
+        gr.Button().click(predict_api, inputs, answer, api_name="predict_api", concurrency_id=concurrency_id)

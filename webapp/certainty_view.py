@@ -1,0 +1,57 @@
+"""How certain the model is, and why, in words that need no statistics."""
+
+from inference.model_spec import ModelSpec
+from postprocess.analysis import Analysis
+from postprocess.certainty import HIGH_ACCURACY, MEDIUM_ACCURACY
+from webapp.markup import bar, card, note, percent, text
+
+_NAMES = {
+    "base_confidence": ("Confidence", "probability of the likeliest diagnosis"),
+    "calibration": ("Track record", "how often it was right on photos it was as confident about"),
+    "decision_clarity": ("Clear lead", "distance to the second likeliest diagnosis"),
+    "prediction_stability": ("Stability", "share of the repeated runs that agree"),
+}
+_PROMISES = {
+    "HIGH": f"Answers this certain were right for at least {100 * HIGH_ACCURACY:.0f} of 100 validation photos.",
+    "MEDIUM": f"Answers at least this certain were right for {100 * MEDIUM_ACCURACY:.0f} of 100 validation photos or more.",
+    "LOW": "Answers this uncertain are often wrong: go by a doctor's view, not by this one.",
+}
+
+
+def certainty_card(analysis: Analysis, spec: ModelSpec) -> str:
+    """Level, score, the reason, and the four parts."""
+    level, score = analysis.certainty_level, f"{analysis.certainty_score:.0f} of 100"
+    parts = analysis.certainty_parts._asdict()
+    weights = dict(zip(parts, spec.certainty.weights, strict=True))
+    rows = "".join(_row(name, share, weights[name], analysis) for name, share in parts.items())
+    return card(
+        "How sure is the model?",
+        f"<p class='sg-number'>{level.capitalize()} <span class='sg-aside'>{score}</span></p>"
+        f"<p>{_reason(analysis, parts, weights)} {_PROMISES[level]}</p><ul class='sg-bars'>{rows}</ul>"
+        + note("It is about the diagnosis, not about the risk: a model can be sure and wrong."),
+    )
+
+
+def _row(name: str, share: float, weight: float, analysis: Analysis) -> str:
+    title, meaning = _NAMES[name]
+    if name == "prediction_stability" and analysis.uncertainty is None:
+        meaning = "not measured without repeated runs; the clear lead stands in"
+    return bar(f"{title} <small>{meaning}; counts {100 * weight:.0f} %</small>", share, f"{100 * share:.0f}")
+
+
+def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, float]) -> str:
+    """What cost the most points; where none did, that nothing did."""
+    if analysis.certainty_level == "HIGH":
+        return "Nothing speaks much against the first choice."
+    costliest = max(parts, key=lambda name: weights[name] * (1 - parts[name]))
+    second, first = analysis.probs.argsort()[-2:]
+    names = [text(analysis.class_names[label].lower()) for label in (first, second)]
+    first_share, second_share = percent(analysis.probs[first]), percent(analysis.probs[second])
+    of_hundred = {name: f"{100 * share:.0f} of 100" for name, share in parts.items()}
+    reasons = {
+        "base_confidence": f"its first choice, {names[0]}, reaches only {first_share}",
+        "calibration": f"with such answers it was right on only {of_hundred['calibration']} validation photos",
+        "decision_clarity": f"{names[1]} ({second_share}) stays possible beside {names[0]} ({first_share})",
+        "prediction_stability": f"only {of_hundred['prediction_stability']} repeated runs came to the same diagnosis",
+    }
+    return f"Mainly because {reasons[costliest]}."

@@ -1,0 +1,85 @@
+"""What the page does when something on it changes."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from inference.images import ImageError
+from inference.model_spec import ModelError
+from llm.client import Recommendation, stream_recommendation
+from llm.offline import DEFAULT_LANGUAGE, offline_text
+from llm.settings import settings_from_environment
+from postprocess.analysis import Analysis
+from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
+from webapp.service import Service
+
+logger = logging.getLogger(__name__)
+
+SERVER_FAULT = "Something went wrong on the server, not with your photo. Please try again."
+
+
+@dataclass
+class Shown:
+    """What a visitor sees now. Lives on the server: what the advice is written from never comes back from a browser."""
+
+    analysis: Analysis | None = None
+    language: str = DEFAULT_LANGUAGE
+
+
+class Handlers:
+    """The page's handlers over a service. Every one can be called by anyone, so none trusts what it is given."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def analyse(self, path: str | None, engine: str, mc_samples: float, language: str, shown: Shown) -> tuple[str, str, str]:
+        """Headline, advice and details for a photo; an older result never stays beside a new photo."""
+        shown.analysis, shown.language = None, language
+        if path is None:
+            return EMPTY, "", ""
+        try:
+            examined = self._service.examine(path, engine, int(mc_samples))
+        except Exception as error:
+            return error_html(message_of(error)), "", ""
+        shown.analysis = examined.analysis
+        spec = self._service.analyzer(engine).spec
+        return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)
+
+    def advise(self, language: str, shown: Shown) -> Any:
+        """The standard advice in another language, at once."""
+        shown.language = language
+        return gr.skip() if shown.analysis is None else _first_advice(shown.analysis, language)
+
+    def ask_language_model(self, language: str, shown: Shown) -> Iterator[Any]:
+        """The advice of the language model as it comes, where one is set up, or again the standard one when it fails."""
+        analysis = shown.analysis
+        if analysis is None or not _is_asked(analysis):
+            yield gr.skip()
+            return
+        for recommendation in stream_recommendation(analysis, language):
+            # Meanwhile another photo or language may have been chosen: this advice must not stand there.
+            if shown.analysis is not analysis or shown.language != language:
+                yield gr.skip()
+                return
+            yield recommendation_html(recommendation, language)
+
+
+def message_of(error: Exception) -> str:
+    """What a person is told: the sentence itself where it is meant for them; all else is ours, and goes to the log."""
+    if isinstance(error, (ImageError, ModelError)) or type(error) is ValueError:
+        return str(error)
+    logger.error("an analysis failed", exc_info=error)
+    return SERVER_FAULT
+
+
+def _first_advice(analysis: Analysis, language: str) -> str:
+    offline = Recommendation(offline_text(analysis, language), "offline", "")
+    return recommendation_html(offline, language, awaited=_is_asked(analysis))
+
+
+def _is_asked(analysis: Analysis) -> bool:
+    """Whether a language model is set up, and has anything to say about a photo."""
+    return settings_from_environment() is not None and not analysis.is_ood

@@ -1,0 +1,44 @@
+"""Small pieces of HTML that every part of the result is made of, and numbers in words."""
+
+from collections.abc import Sequence
+from html import escape
+
+# A sign that starts a line of its own would be hard to read.
+_PERCENT = "\N{NO-BREAK SPACE}%"
+
+
+def text(value: str) -> str:
+    """Anything that is not a literal of ours, made harmless for HTML and for the templates that Gradio's page runs."""
+    return escape(value).replace("{", "&#123;").replace("}", "&#125;").replace("$", "&#36;")
+
+
+def card(title: str, body: str, kind: str = "") -> str:
+    """One part of the result under a heading."""
+    return f"<section class='sg-card {kind}'><h3>{title}</h3>{body}</section>"
+
+
+def note(words: str) -> str:
+    """A smaller remark."""
+    return f"<p class='sg-note'>{words}</p>"
+
+
+def bar(label: str, share: float, value: str, kind: str = "") -> str:
+    """A list item with a bar; `share` is 0-1, and `value` says the same to those who cannot see the bar."""
+    return (
+        f"<li><span class='sg-label'>{label}</span><span class='sg-value'>{value}</span>"
+        f"<span class='sg-track' aria-hidden='true'><i class='{kind}' style='width:{100 * share:.1f}%'></i></span></li>"
+    )
+
+
+def percent(share: float) -> str:
+    """A probability (0-1) as a percentage: finer near 0 and 1, and never rounded to certainty."""
+    if share < 0.001:
+        return f"under 0.1{_PERCENT}"
+    if share > 0.999:
+        return f"over 99.9{_PERCENT}"
+    return f"{100 * share:.1f}{_PERCENT}" if share < 0.1 or share > 0.9 else f"{100 * share:.0f}{_PERCENT}"
+
+
+def in_words(names: Sequence[str]) -> str:
+    """Names as a list in a sentence."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

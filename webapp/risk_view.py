@@ -1,0 +1,113 @@
+"""The first thing that is read: the risk in colour, word and icon, and the probability of cancer with its interval."""
+
+from inference.model_spec import ModelSpec
+from postprocess.analysis import Analysis
+from postprocess.risk import HIGH, LOW, MEDIUM, RiskThresholds
+from webapp.markup import card, note, percent
+
+_TITLES = {HIGH: "High risk", MEDIUM: "Medium risk", LOW: "Low risk"}
+_MEANINGS = {
+    HIGH: "The photo shows signs that occur in skin cancer. Please see a dermatologist within one to two weeks.",
+    MEDIUM: "Skin cancer cannot be ruled out. Please have a doctor look at this spot within the next few weeks.",
+    LOW: "Few signs of skin cancer. Show the spot at your next skin check, and sooner if it changes or worries you.",
+}
+_SQUARE = "<rect x='3' y='3' width='26' height='26' rx='5'/>"
+# Told apart by their outlines: triangle, diamond, circle, square.
+_OUTLINES = {
+    HIGH: "<path d='M16 4 30 28H2Z'/><path d='M16 12v8M16 24v.5'/>",
+    MEDIUM: "<path d='M16 2 30 16 16 30 2 16Z'/><path d='M16 9v9M16 22v.5'/>",
+    LOW: "<circle cx='16' cy='16' r='13'/><path d='M10 16h12'/>",
+    "OOD": f"{_SQUARE}<path d='M12 12a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1.2-1.5 2.3M16 23v.5'/>",
+    "ERROR": f"{_SQUARE}<path d='m11 11 10 10M21 11 11 21'/>",
+}
+
+
+def risk_banner(level: str) -> str:
+    """The risk level."""
+    return _banner(level, _TITLES[level], _MEANINGS[level])
+
+
+def ood_banner(analysis: Analysis) -> str:
+    """That the photo cannot be judged, why, and what to do; deliberately without any risk."""
+    return _banner(
+        "OOD",
+        "This photo cannot be judged",
+        "It differs too much from the dermoscopic photos that the model learned from (distance "
+        f"{analysis.ood_score:.1f}, limit {analysis.ood_threshold:.1f}), so no risk is shown. Often it was not taken through a "
+        "dermatoscope, is blurred or badly lit, or has no skin spot in the middle. Take a new one, and have a doctor "
+        "look at the spot if it worries you.",
+    )
+
+
+def error_banner(message_html: str) -> str:
+    """That there is no result, and why; takes the place of any result of an earlier photo."""
+    return _banner("ERROR", "This photo was not analysed", message_html)
+
+
+def announcement(analysis: Analysis) -> str:
+    """What a screen reader says when the result is there."""
+    if analysis.is_ood:
+        return "This photo cannot be judged."
+    return f"{_TITLES[analysis.risk_level]}. Probability of cancer {percent(analysis.cancer_probability)}."
+
+
+def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
+    """The probability of cancer with its interval, on the scale of the risk levels."""
+    value = percent(analysis.cancer_probability)
+    words = f"<p class='sg-number'>{value}</p>{_interval(analysis)}{_scale(analysis, spec.risk)}"
+    if analysis.uncertainty is not None:
+        levels = {spec.risk.level(share) for share in (analysis.cancer_probability, *analysis.uncertainty.cancer_interval)}
+        if len(levels) > 1:
+            ordered = [_TITLES[level].lower() for level in (LOW, MEDIUM, HIGH) if level in levels]
+            words += (
+                f"<p class='sg-hint'>The repeated runs reach from {ordered[0]} to {ordered[-1]}: "
+                "do not lean on the exact level.</p>"
+            )
+    return card(
+        "Probability of cancer",
+        words + note("The limits were chosen so that cancers are rarely missed, at the price of false alarms."),
+    )
+
+
+def _banner(kind: str, title: str, words: str) -> str:
+    icon = f"<svg viewBox='0 0 32 32' class='sg-icon' aria-hidden='true' focusable='false'>{_OUTLINES[kind]}</svg>"
+    return f"<section class='sg-banner sg-{kind.lower()}'>{icon}<div><h2>{title}</h2><p>{words}</p></div></section>"
+
+
+def _interval(analysis: Analysis) -> str:
+    if analysis.uncertainty is None:
+        return "<p>No interval: the repeated runs are switched off.</p>"
+    low, high = analysis.uncertainty.cancer_interval
+    return (
+        f"<p>9 of 10 repeated runs gave <strong>{percent(low)} to {percent(high)}</strong> "
+        f"<span class='sg-soft'>({analysis.uncertainty.samples} runs, each with other parts of the network switched off)"
+        "</span></p>"
+    )
+
+
+def _scale(analysis: Analysis, risk: RiskThresholds) -> str:
+    band = ""
+    if analysis.uncertainty is not None:
+        left, right = (_position(share, risk) for share in analysis.uncertainty.cancer_interval)
+        band = f"<i style='left:{left:.1f}%;width:{right - left:.1f}%'></i>"
+    return (
+        "<div class='sg-scale' aria-hidden='true'><div class='sg-zones'>"
+        "<span class='sg-low'>low</span><span class='sg-medium'>medium</span><span class='sg-high'>high</span></div>"
+        f"<div class='sg-pointer'>{band}<b style='left:{_position(analysis.cancer_probability, risk):.1f}%'></b></div>"
+        f"<div class='sg-ticks'><span>0</span><span>{_limit(risk.low_below)}</span><span>{_limit(risk.high_from)}</span>"
+        "<span>100 %</span></div></div>"
+    )
+
+
+def _limit(share: float) -> str:
+    """A limit between two levels as a percentage: to two digits, however small."""
+    return f"{100 * share:.2g}\N{NO-BREAK SPACE}%"
+
+
+def _position(share: float, risk: RiskThresholds) -> float:
+    """Where on the scale, 0-100: each level takes a third of it, and is linear inside."""
+    if share < risk.low_below:
+        return 100 / 3 * share / risk.low_below
+    if share < risk.high_from:
+        return 100 / 3 * (1 + (share - risk.low_below) / (risk.high_from - risk.low_below))
+    return 100 / 3 * (2 + (share - risk.high_from) / (1 - risk.high_from))
