@@ -49,8 +49,8 @@ and that of melanomas too; 80 % of the cancers are in HIGH. The out-of-distribut
 Cite: Tschandl et al. 2018 (HAM10000); Codella et al. 2018 (MSK); Combalia et al. 2019 (BCN_20000).
 """
 
-_TRAINING = """Trained on ISIC 2019 (HAM10000, MSK and BCN_20000) without fold {fold} of a split by lesion, which is the validation part; no
-test photo was looked at before the last number. Start: `{start}`. The settings are in `{config_file}` beside this card.
+_TRAINING = """Trained on ISIC 2019 (HAM10000, MSK and BCN_20000) without fold {fold} of a split by lesion, which is the validation part, on which everything
+was chosen. Start: `{start}`. The settings are in `{config_file}` beside this card.
 
 ```
 python -m training train  --config {config_file} --out runs/ship

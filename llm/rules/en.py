@@ -11,28 +11,35 @@ _BEFORE_IT = (
 RULES = Rules(
     letters="abcdefghijklmnopqrstuvwxyz",
     other_words=(
-        "a about after again alone away also although an analysis and another any appointment are arrange as ask assessment at based be "
-        "because been before being between bigger bleed bleeding book both but by calculates can careful case certain certainty "
-        "chance clinic closely color come consider could day decide dermatology describe does each earlier early either enough "
-        "estimate estimated estimates even examination examine examined expert eye few find following for from further get gets "
-        "go got grow growing growth has have help her him his how however if important in inspect into is it its itch itching itself "
-        "judge keep kind larger least lesion look looked made make makes making matter matters may might miss misses mistaken more moderate must "
-        "new notice now of on once one or other own person photo physician picture place please point possibility possible "
-        "practice probability professional promptly put puts range rather reason reliable remain remains repeated replace result "
-        "results right runs said same say see seeing seen sees serious shape should show shows since size skin so sore specialist start "
-        "starts still such sure suspicious take tell text than that the their them then there therefore these they this those through "
-        "to together trained two uncertain uncertainty until up urgent use very view visit was watch way week well were what when "
-        "which while who why will with within wrong yet you your yourself"
+        "a about after again alone also although an analysis and another any appointment are arrange as ask "
+        "assessment at away based be because been before being between bigger bleed bleeding book both but by "
+        "calculates can careful case certain certainty chance clinic closely color come consider could day decide "
+        "dermatology describe does each earlier early either enough estimate estimated estimates even examination "
+        "examine examined expert eye few find following for from further get gets go got grow growing growth has "
+        "have help her him his how however if important in inspect into is it itch itching its itself judge keep "
+        "kind larger least lesion look looked made make makes making matter matters may might miss misses "
+        "mistaken moderate more must new notice now of on once one or other own person photo physician picture "
+        "place please point possibility possible practice probability professional promptly put puts range rather "
+        "reason reliable remain remains repeated replace result results right runs said same say see seeing seen "
+        "sees serious shape should show shows since size skin so sore specialist start starts still such sure "
+        "suspicious take tell text than that the their them then there therefore these they this those through to "
+        "together trained two uncertain uncertainty until up urgent use very view visit was watch way week well "
+        "were what when which while who why will with within wrong yet you your yourself"
     ),
     approved=r"(?:cannot|can ?not|can’t|does not|doesn’t|do not) (?:be )?ruled? out|(?:do not|don’t) (?:rely|wait)\b"
     r"|(?:do|does|is|will) not heal(?:ing)?\b|doesn’t heal|(?:is not|not|gives no|no) (?:yet )?(?:a )?diagnosis"
-    r"|(?:cannot|can ?not|can’t|does not|doesn’t) replace|not enough (?:for|to make) a diagnosis|without delay|cannot be judged"
-    r"|without glare|nothing about your skin|(?:probability|chance) that (?:it|this|the spot) is (?:skin )?cancer"
-    r"|which is a (?:dangerous|serious) (?:form|kind) of skin cancer|not (?:fully|completely|entirely|very) (?:sure|certain)",
-    forbidden=r"\b(?:not|no|never|nothing|none|neither|nor|without|cannot)\b|n’t\b|\bheal|\bwait|rul\w+ out|unchecked(?<!leave the spot "
-    rf"unchecked)|\b(?:have|has|is|are|was|were|be|been|get|got|shows?|sees?|find|got|tell|prove\w*) {_BEFORE_IT}{_DISEASE}"
-    r"|cancerous|ordinary(?! mole)|\bis only an? |you have it|\b(?:is|was|are) (?:\w+ )?(?:wrong|mistaken)|benign(?! keratosis)|diagnosed|diagnosis ?(?:is|of|:|may|can be (?:a|the)\b)|only (?:if|when|in case)|take (?:your|some)"
-    r" time|(?:chance|probability|possibility)[^.]{0,25} small|put (?:it )?(?:off|on|up)|go(?:es)? away|away by|(?<!as )\bwell\b|all right",
+    r"|(?:cannot|can ?not|can’t|does not|doesn’t) replace|not enough (?:for|to make) a diagnosis"
+    r"|leave the spot unchecked|without delay|cannot be judged|without glare"
+    r"|nothing about your skin|(?:probability|chance) that (?:it|this|the spot) is (?:skin )?cancer"
+    r"|which is a (?:dangerous|serious) (?:form|kind) of skin cancer"
+    r"|not (?:fully|completely|entirely|very) (?:sure|certain)",
+    forbidden=r"\b(?:not|no|never|nothing|none|neither|nor|without|cannot)\b|n’t\b|\bheal|\bwait|rul\w+ out"
+    r"|unchecked|take (?:your|some) time|go(?:es)? away|put (?:it )?(?:off|on|up)"
+    rf"|\b(?:have|has|is|are|was|were|be|been|get|got|shows?|sees?|find|tell) {_BEFORE_IT}{_DISEASE}"
+    r"|cancerous|ordinary(?! mole)|\bis only an? |you have it|\b(?:is|was|are) (?:\w+ )?(?:wrong|mistaken)"
+    r"|benign(?! keratosis)|diagnosed|diagnosis ?(?:is|of|:|may|can be (?:a|the)\b)|only (?:if|when|in case)"
+    r"|(?:chance|probability|possibility)[^.]{0,25} small"
+    r"|away by|(?<!as )\bwell\b|all right",
     levels={
         "HIGH": r"\brisk\b[^.,;:!?]{0,25} high\b|\bhigh(?:er)?[ -](?:\w+ )?risk",
         "MEDIUM": r"\brisk\b[^.,;:!?]{0,25} (?:medium|moderate)\b|\b(?:medium|moderate)[ -](?:\w+ )?risk",

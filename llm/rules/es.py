@@ -11,27 +11,31 @@ _BEFORE_IT = (
 RULES = Rules(
     letters="abcdefghijklmnopqrstuvwxyzáéíóúüñ",
     other_words=(
-        "a acuda acudir además al algo algunas alguna alguno análisis antes aparece aporta así atención aumenta aunque aún bien cada calcula "
-        "cambio cambios caso centro certeza cercano cita clínica como con consulta consultar conviene crecimiento cual cualquier "
-        "cuando cuanto cuenta cura de debe deben deje del dermatología desde dos día días ejemplo el ella en enseñe enseñar entre equivocarse equivoca era "
-        "es esa ese eso especialista espere esta estar este esto estos estima evaluación evaluar examen examina examinar experto explica explore "
-        "exploración fecha fiable forma foto fotos ha haber hable hace hacer hacerlo hacia hasta hay herida imagen importante "
-        "incluso indica inmediato ir la las le les lesión lo los luz mayor media medio mejor mientras mira mirar moderada moderado "
-        "motivo mostrar mucho muestra muy máximo médica observando observe ojos opinión otra otro para parece pasar pedir pida pero persona "
-        "piel podría por porque posibilidad posible presenta primero probabilidad programa pronto próximo puede pueden que quien "
-        "razón recomendamos recomienda repetir repite resultado revise se sea según segura ser si siempre siga sigue sitúa sobre "
-        "solicite solo son su sufre sus sustituye tamaño también tampoco tenga tiempo tiene tipo todo todavía tras un una uno usted valore valora "
-        "vaya ve vea ver vez vista visita vuelve y ya"
+        "a acuda acudir además al algo alguna algunas alguno antes análisis aparece aporta así atención aumenta "
+        "aunque aún cada calcula cambio cambios caso centro cercano certeza cita clínica como con consulta "
+        "consultar conviene crecimiento cual cualquier cuando cuanto cuenta cura de debe deben deje del "
+        "dermatología desde dos día días ejemplo el ella en enseñar enseñe entre equivoca equivocarse era es esa "
+        "ese eso especialista espere esta estar este estima esto estos evaluación evaluar examen examina examinar "
+        "experto explica exploración explore fiable forma foto fotos ha haber hable hace hacer hacerlo hacia "
+        "hasta hay herida imagen importante incluso indica inmediato ir la las le les lesión lo los mayor media "
+        "medio mejor mientras mira mirar moderada moderado mostrar motivo mucho muestra muy máximo médica "
+        "observando observe ojos opinión otra otro para parece pasar pedir pero persona pida piel podría por "
+        "porque posibilidad posible presenta primero probabilidad programa pronto próximo puede pueden que quien "
+        "razón recomendamos recomienda repetir repite resultado revise se sea segura según ser si siempre siga "
+        "sigue sitúa sobre solicite solo son su sufre sus sustituye tamaño también tampoco tenga tiempo tiene "
+        "tipo todavía todo tras un una uno usted valora valore vaya ve vea ver vez visita vista vuelve y ya"
     ),
-    approved=r"(?:no|tampoco) (?:se )?(?:puede )?descarta[r]?|no se (?:puede|pueden) descartar|no espere|no confíe en su respuesta"
+    approved=r"(?:no|tampoco) (?:se )?(?:puede )?descarta[r]?|no se (?:puede|pueden) descartar|no espere"
+    r"|no confíe en su respuesta"
     r"|no (?:se )?(?:cicatriza|cura)|no es un diagnóstico|sin demora|no deje pasar el tiempo|para no revisar la mancha"
     r"|no está (?:del todo |muy )?seguro con esta foto|no se puede valorar|no dicen nada sobre su piel"
     r"|sin (?:moverlo|reflejos, pelos ni tinta)|no (?:sustituye|reemplaza)|probabilidad de que sea (?:un )?cáncer"
     r"|(?:que|el cual) es una forma peligrosa de cáncer de piel",
     forbidden=r"\b(?:no|sin|nada|nunca|ni|tampoco|ningun[oa]|ningún)\b|cicatriz|\bcura\b|\besper|descart"
     rf"|\b(?:es|son|sea|era|ser|hay|tiene|tenga|sufre|presenta|muestra|indica|ve|trata de|está) {_BEFORE_IT}{_DISEASE}"
-    r"|cancerosa|\bes solo una? |\bsegura\b|(?<!lunar )común|se equivoca\b|(?<!queratosis )benign|diagnosticad|diagnóstico ?(?:es|de|:)|(?:solo|únicamente) (?:si|cuando|en caso)|tiempo"
-    r"|(?:probabilidad|posibilidad)[^.]{0,25} pequeñ|segur[oa] de que|todo (?:bien|está)|está (?:muy )?bien",
+    r"|cancerosa|\bes solo una? |\bsegura\b|(?<!lunar )común|se equivoca\b|(?<!queratosis )benign"
+    r"|diagnosticad|diagnóstico ?(?:es|de|:)|(?:solo|únicamente) (?:si|cuando|en caso)|tiempo"
+    r"|(?:probabilidad|posibilidad)[^.]{0,25} pequeñ|segur[oa] de que|está (?:\w+ )?mejor",
     levels={
         "HIGH": r"riesgo[^.,;:!?]{0,25} alto\b|\balto (?:el |un )?riesgo",
         "MEDIUM": r"riesgo[^.,;:!?]{0,25} (?:medio|moderado)\b|\b(?:medio|moderado) (?:el |un )?riesgo",

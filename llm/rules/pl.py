@@ -11,26 +11,33 @@ _BEFORE_IT = (
 RULES = Rules(
     letters="abcdefghijklmnopqrstuvwxyząćęłńóśźż",
     other_words=(
-        "a albo ale analiza analizy aż badać badanie badaniu będzie bliska bo być była by cechy co często czy czyli dalej dalsze "
-        "data dermatologiczne dermatologicznej dlatego dla do dni dokładnie dokładniej dwa dwóch dzień gabinet gdy gdyby godzin i "
-        "ich ile im inna inne innego istnieje ich ją jak jakie jaka jakąkolwiek jako jednak jednego jego jej jest jeszcze już każdy "
-        "każda każdą kiedy kolejne kontrola kontaktować kształtu które która który którą krwawienie lat lecz lekarska lepiej lub ma "
-        "mają mimo mogą może mylić możliwe można mu musi na nad nadal następnego następnym najlepiej najszybciej natychmiast niej niego nim niż nowe o ocenę "
-        "oceny obejrzeć obejrzy obejrzał obserwować od odczyt okaże on ona one opinia oprócz oraz ostateczną osoba oznacza pan pani "
-        "państwo pilnie po podczas podstawie pokazania pokaże pomyłka ponadto ponieważ postawi powiększa powinien powinna powtórzeniach "
-        "powtórne pozostaje powodu prawdopodobieństwo proszę przed przede przez przy przyjrzeć punkt razie razu również rozmiar "
-        "rośnięcie samo są siebie skonsultować skontaktować skóra skórę specjalista specjaliście sprawdzi sprawdzić stopnia swoją "
-        "swojej swędzenie szacuje szybko ta tak także taka takie tam te tego tej temu ten tę też to tu tutaj tych tydzień tylko tym "
-        "typ u umówić umówienie uważnie w warto ważne ważna ważniejsza według wcześnie we więcej więc wizyta wizytę wkrótce wobec "
-        "wskazuje wszystkim wtedy wyglądem wygląda wynik wyniku wynosi wyraźnie wystarczy wzrost z za zaleca zawsze zbadanie zbadaniu "
-        "ze zgłosić zmian zmianie zmiany zobaczył zobaczyć że żeby zakresie zdaniem"
+        "a albo ale analiza analizy aż badanie badaniu badać bliska bo by być była będzie cechy co czy czyli "
+        "często dalej dalsze data dermatologiczne dermatologicznej dla dlatego dni do dokładnie dokładniej dwa "
+        "dwóch dzień gabinet gdy gdyby i ich ile im inna inne innego istnieje jak jaka jakie jako jednak jednego "
+        "jego jej jest jeszcze już ją każda każdy każdą kiedy kolejne kontaktować kontrola krwawienie kształtu "
+        "która które który którą lat lecz lekarska lub ma mają mimo mogą może możliwe można mu musi mylić na nad "
+        "nadal najlepiej najszybciej następnego następnym natychmiast niego niej nim niż nowe o obejrzał obejrzeć "
+        "obejrzy obserwować oceny ocenę od okaże on ona one opinia oprócz oraz osoba ostateczną oznacza pan pani "
+        "państwo pilnie po podczas podstawie pokazania pokaże ponadto ponieważ postawi powinien powinna powiększa "
+        "powodu powtórne powtórzeniach pozostaje prawdopodobieństwo proszę przed przede przez przy przyjrzeć "
+        "punkt razie razu rozmiar również samo siebie skonsultować skontaktować skóra skórę specjalista "
+        "specjaliście sprawdzi sprawdzić stopnia swojej swoją swędzenie szacuje szybko są ta tak taka takie także "
+        "tam te tego tej temu ten też to tu tutaj tych tydzień tylko tym typ tę u umówić uważnie w warto ważna "
+        "ważne ważniejsza wcześnie we według wizyta wizytę więc więcej wkrótce wobec wskazuje wszystkim wtedy "
+        "wygląda wyglądem wynik wyniku wynosi wyraźnie wystarczy wzrost z za zakresie zaleca zawsze zbadanie "
+        "zbadaniu zdaniem ze zgłosić zmian zmianie zmiany zobaczyć zobaczył że żeby"
     ),
-    approved=r"nie (?:może|można|wyklucza|da się)(?: (?:wykluczyć|całkiem wykluczyć|ocenić))?|(?:proszę )?nie czekać|nie goi|nie jest diagnoz\w+"
-    r"|bez (?:zwłoki|badania|odblasków)|polegać nie na|nie polegać na|nic nie mówią o tej skórze|nie zastąpi|nie zastępuje"
-    r"|nie jest (?:całkiem |zupełnie )?pewn\w+ (?:przy|swojej|tej|co do)|samo zdjęcie nie wystarczy|aż się zmieni|możliwe jest",
+    approved=r"nie (?:może|można|wyklucza|da się)(?: (?:wykluczyć|całkiem wykluczyć|ocenić))?"
+    r"|(?:proszę )?nie czekać|nie goi|nie jest diagnoz\w+"
+    r"|bez (?:zwłoki|badania|odblasków)|polegać nie na|nie polegać na|nic nie mówią o tej skórze"
+    r"|nie zastąpi|nie zastępuje"
+    r"|nie jest (?:całkiem |zupełnie )?pewn\w+ (?:przy|swojej|tej|co do)|samo zdjęcie nie wystarczy"
+    r"|aż się zmieni|możliwe jest",
     forbidden=r"\b(?:nie|bez|nic|ani|nigdy|żadn\w+|niczego)\b|\bgoi|\bczeka|poczeka|wyklucz"
-    rf"|\b(?:to|jest|są|ma|mają|być|będzie|oznacza|wskazuje|wygląda) {_BEFORE_IT}{_DISEASE}|\b(?:ma|mają) (?:pan|pani|państwo)\b"
-    r"|łagodn\w+\b(?! rogowaceni)|zwykł\w+ (?!znami|pieprz)|\bto tylko|myli się|się myli\b|rozpozn|diagnoza ?(?:to|jest|brzmi|:)|tylko (?:jeśli|wtedy|gdy|kiedy)"
+    rf"|\b(?:to|jest|są|ma|mają|być|będzie|oznacza|wskazuje|wygląda) {_BEFORE_IT}{_DISEASE}"
+    rf"|\b(?:ma|mają) (?:pan|pani|państwo)\b"
+    r"|łagodn\w+\b(?! rogowaceni)|zwykł\w+ (?!znami|pieprz)|\bto tylko|myli się|się myli\b|rozpozn"
+    r"|diagnoza ?(?:to|jest|brzmi|:)|tylko (?:jeśli|wtedy|gdy|kiedy)"
     r"|(?:prawdopodobieństwo|możliwość)[^.]{0,25} mał|pewne że|na pewno",
     levels={
         "HIGH": r"ryzyk\w+[^.,;:!?]{0,25} wysok|wysok\w+ ryzyk",
