@@ -40,8 +40,8 @@ weights for PyTorch.
 ## Fitted on validation photos
 Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
-cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 %,
-and that of melanomas too; 80 % of the cancers are in HIGH. The out-of-distribution limit accepts 95 % of them.
+cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
+and that of melanomas too; 80 % of the cancers are in HIGH. The results above tell how far that held on photos not seen before. The out-of-distribution limit accepts 95 % of them.
 
 ## Licence
 {licence}
@@ -127,4 +127,10 @@ def _results(metrics: dict[str, Any] | None) -> str:
     head = (
         f"{metrics['photos']} photos of the official test set (those of HAM10000), the INT8 model, no test-time augmentation."
     )
-    return "\n".join([head, "", "| | value | 95 % interval |", "|---|---|---|", *rows])
+    levels = [
+        f"| {level} | {counts['photos']} | {counts['cancers']} | {counts['melanomas']} |"
+        for level, counts in metrics["risk_levels"].items()
+    ]
+    lines = [head, "", "| | value | 95 % interval |", "|---|---|---|", *rows]
+    lines += ["", "| risk | photos | cancers | melanomas |", "|---|---|---|---|", *levels]
+    return "\n".join([*lines, "", f"Accepted as dermoscopic photos: {metrics['accepted']:.1%}."])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from training.utils.metrics import Predictions, _resample, specificity_at_recall, with_intervals
+from training.utils.metrics import Predictions, _resample, risk_table, specificity_at_recall, with_intervals
 
 
 def _predictions(count: int, seed: int) -> Predictions:
@@ -43,3 +43,12 @@ def test_a_lesion_is_drawn_with_all_of_its_photos() -> None:
         rows = _resample(lesions, np.random.default_rng(seed))
         drawn = lesions[rows]
         assert (drawn == "a").sum() % 3 == 0
+
+
+def test_every_photo_lies_in_one_risk_level() -> None:
+    predictions = _predictions(40, 1)
+    levels = np.array(["LOW", "MEDIUM", "HIGH", "HIGH"] * 10)
+    table = risk_table(levels, predictions)
+    assert [table[level]["photos"] for level in ("LOW", "MEDIUM", "HIGH")] == [10, 10, 20]
+    assert sum(table[level]["cancers"] for level in table) == predictions.is_cancer.sum()
+    assert table["LOW"]["melanomas"] == (predictions.labels[levels == "LOW"] == 0).sum()

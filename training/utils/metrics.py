@@ -11,12 +11,14 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import f1_score, recall_score, roc_auc_score
 
+from postprocess.risk import HIGH, LOW, MEDIUM
 from training.classes import CODES, IS_CANCER, MELANOMA
 
 DEFAULT_RESAMPLES = 1000
 INTERVAL = (2.5, 97.5)
 # The operating points that are compared: the recall of the system that this project goes beyond, and its round number.
 RECALLS = (0.9615, 0.96)
+LEVELS = (LOW, MEDIUM, HIGH)
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(4, 13))
 
 
@@ -89,6 +91,16 @@ def with_intervals(predictions: Predictions, resamples: int = DEFAULT_RESAMPLES,
         low, high = np.nanpercentile(values, INTERVAL)
         report[name] = {"value": metric(predictions), "low": float(low), "high": float(high)}
     return report
+
+
+def risk_table(risk_levels: np.ndarray, predictions: Predictions) -> dict[str, dict[str, int]]:
+    """How many photos, cancers and melanomas lie in each risk level: {level: {photos, cancers, melanomas}}."""
+    groups = {
+        "photos": np.full(len(risk_levels), True),
+        "cancers": predictions.is_cancer,
+        "melanomas": predictions.labels == MELANOMA,
+    }
+    return {level: {name: int((group & (risk_levels == level)).sum()) for name, group in groups.items()} for level in LEVELS}
 
 
 def _resample(lesions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
