@@ -46,10 +46,21 @@ class Analyzer:
     ) -> Analysis:
         """Analyse one photo.
 
+        Args:
+            image_u8_rgb: RGB uint8 (H, W, 3), as `inference.images` decodes it.
+            mc_samples, coverage: as `analyze_view`, and so are the errors.
+        """
+        return self.analyze_view(self.network_view(image_u8_rgb), mc_samples, coverage)
+
+    def analyze_view(
+        self, view_u8_rgb: np.ndarray, mc_samples: int = DEFAULT_MC_SAMPLES, coverage: int = DEFAULT_COVERAGE
+    ) -> Analysis:
+        """Analyse what `network_view` made of a photo: for those who show it beside the result.
+
         Probabilities, risk and prediction set come from the pass without dropout; the samples only say how sure it is.
 
         Args:
-            image_u8_rgb: RGB uint8 (H, W, 3), as `inference.images` decodes it.
+            view_u8_rgb: RGB uint8 (S, S, 3).
             mc_samples: MC-Dropout samples: 0 for none, else 2 to MAX_MC_SAMPLES.
             coverage: promised coverage of the prediction set, in percent.
 
@@ -59,7 +70,7 @@ class Analyzer:
         if coverage not in self.spec.conformal:
             choices = f"{min(self.spec.conformal)} to {max(self.spec.conformal)}"
             raise ValueError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
-        output = self._engine.run(self.network_view(image_u8_rgb)[None])
+        output = self._engine.run(view_u8_rgb[None])
         features = output.features[0]
         probs = self.spec.calibration.probabilities(output.logits[0])
         uncertainty = self._sample(features, int(probs.argmax()), mc_samples)

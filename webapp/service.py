@@ -55,7 +55,8 @@ class Service:
         """
         analyzer = self.analyzer(engine)
         photo = read_image(path)
-        return Examined(analyzer.analyze(photo, mc_samples), photo, analyzer.network_view(photo))
+        view = analyzer.network_view(photo)
+        return Examined(analyzer.analyze_view(view, mc_samples), photo, view)
 
     def predict(self, path: str, engine: str, mc_samples: int, language: str) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
