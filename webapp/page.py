@@ -41,10 +41,12 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
             "<p>A second look at a dermoscopic photo, doubts included.</p></div></header>"
             "<div id='sg-live' class='sg-unseen' role='status' aria-live='polite'></div>"
         )
-        with gr.Tab("Analyse a photo"):
-            _analysis_tab(service, engine)
-        with gr.Tab("About this model"):
-            gr.Markdown(model_card(service.model_folder), elem_classes="sg-about")
+        # Wrapped, not hidden in a menu: Gradio's menu measures the tabs once, and on a slow phone too early.
+        with gr.Tabs(overflow_behavior="wrap"):
+            with gr.Tab("Analyse a photo"):
+                _analysis_tab(service, engine)
+            with gr.Tab("About this model"):
+                gr.Markdown(model_card(service.model_folder), elem_classes="sg-about")
         _html(f"<p class='sg-disclaimer' role='note'>{DISCLAIMER}</p>")
         predict_endpoint(service, engine, _ANALYSIS)
         page.load(None, js=_NAME_DRAWINGS)
