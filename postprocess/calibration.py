@@ -13,8 +13,10 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-# A normal prior of deviation 1 on the bias, so that it stays finite where the classes are perfectly apart.
-_BIAS_PRIOR = 1.0
+DEFAULT_BINS = 15
+# Normal priors on log T and on the bias keep both finite where a few photos are perfectly told apart; against hundreds of
+# photos they weigh nothing.
+_PRIOR_DEVIATIONS = np.array([10.0, 1.0])
 _SUM_TOLERANCE = 1e-4
 
 
@@ -50,7 +52,7 @@ class Calibration:
 
 
 def fit_calibration(logits: np.ndarray, labels: np.ndarray, is_cancer: np.ndarray) -> Calibration:
-    """Fit the temperature, and one bias that all cancer classes share, by maximum likelihood.
+    """Fit the temperature, and one bias that all cancer classes share, by maximum likelihood (with a weak prior).
 
     Args:
         logits: (N, C), of validation photos.
@@ -74,11 +76,10 @@ def fit_calibration(logits: np.ndarray, labels: np.ndarray, is_cancer: np.ndarra
         # T = exp(.) stays above 0 by construction.
         scaled = logits * np.exp(-parameters[0]) + parameters[1] * is_cancer
         likelihood = log_softmax(scaled, axis=1)[rows, labels].sum()
-        return -likelihood + 0.5 * _BIAS_PRIOR * float(parameters[1] ** 2)
+        return -likelihood + 0.5 * float(((parameters / _PRIOR_DEVIATIONS) ** 2).sum())
 
     result = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-4, 4), (-8, 8)])
-    # Where every photo is right, the likelihood only grows as T goes to 0: there is no temperature to find.
-    if not result.success or not -4 < result.x[0] < 4 or result.fun < 1e-6 * count:
+    if not result.success:
         raise ValueError(f"the calibration could not be fitted on {count} photos: {result.message}")
     return Calibration(float(np.exp(result.x[0])), tuple((result.x[1] * is_cancer).tolist()))
 
@@ -89,7 +90,7 @@ def cancer_probability(probs: np.ndarray, is_cancer: np.ndarray) -> np.ndarray:
     return np.minimum(np.asarray(probs)[..., np.asarray(is_cancer, bool)].sum(axis=-1), 1.0)
 
 
-def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = 15) -> float:
+def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins: int = DEFAULT_BINS) -> float:
     """Mean |confidence - accuracy| over bins of equal mass, weighted by their size (L1 norm; Nguyen & O'Connor 2015).
 
     Equal-mass bins: sorted by confidence and cut into `bins` groups of as equal a size as there can be. For a
@@ -100,10 +101,14 @@ def expected_calibration_error(confidence: np.ndarray, correct: np.ndarray, bins
         correct: bool (N,).
     """
     _check_confidence(confidence, correct, bins)
-    order = np.argsort(confidence, kind="stable")
-    groups = np.array_split(order, min(bins, len(order)))
+    groups = equal_mass_bins(confidence, bins)
     gaps = [abs(confidence[group].mean() - correct[group].mean()) * len(group) for group in groups]
     return float(sum(gaps) / len(confidence))
+
+
+def equal_mass_bins(confidence: np.ndarray, bins: int = DEFAULT_BINS) -> list[np.ndarray]:
+    """Rows of `confidence` (N,), sorted and cut into `bins` groups of as equal a size as there can be."""
+    return np.array_split(np.argsort(confidence, kind="stable"), min(bins, len(confidence)))
 
 
 def brier_score(probs: np.ndarray, labels: np.ndarray) -> float:

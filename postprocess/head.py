@@ -54,13 +54,18 @@ class Head:
         if not (0 <= self.dropout_1 < 1 and 0 <= self.dropout_2 < 1):
             raise ValueError(f"dropout rates must be at least 0 and below 1, got {self.dropout_1} and {self.dropout_2}")
 
+    def hidden(self, features: np.ndarray) -> np.ndarray:
+        """features (..., F) -> values of the hidden units (..., H), what the last linear layer reads; dropout off."""
+        before = features @ self.weight_1.T + self.bias_1
+        return before * expit(before) * self.norm_scale + self.norm_shift
+
     def logits(self, features: np.ndarray) -> np.ndarray:
         """features (N, F) -> logits (N, C), dropout off."""
-        return self._hidden(features) @ self.weight_2.T + self.bias_2
+        return self.hidden(features) @ self.weight_2.T + self.bias_2
 
     def sampled_logits(self, features: np.ndarray, masks: DropoutMasks) -> np.ndarray:
         """One photo's features (F,) -> logits (K, C), a row for each pair of masks."""
-        return (self._hidden(features * masks.features) * masks.hidden) @ self.weight_2.T + self.bias_2
+        return (self.hidden(features * masks.features) * masks.hidden) @ self.weight_2.T + self.bias_2
 
     def draw_masks(self, samples: int, seed: int) -> DropoutMasks:
         """Draw masks for `samples` passes; the same seed gives the same masks.
@@ -84,10 +89,6 @@ class Head:
         sigmoid = expit(before)
         silu_slope = sigmoid * (1 + before * (1 - sigmoid))
         return ((logit_gradient @ self.weight_2) * self.norm_scale * silu_slope) @ self.weight_1
-
-    def _hidden(self, features: np.ndarray) -> np.ndarray:
-        before = features @ self.weight_1.T + self.bias_1
-        return before * expit(before) * self.norm_scale + self.norm_shift
 
 
 def cancer_logit_gradient(probs: np.ndarray, is_cancer: np.ndarray, temperature: float) -> np.ndarray:

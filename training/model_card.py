@@ -1,10 +1,13 @@
 """MODEL_CARD.md: what a person should know before using a model, from model.json and the configuration of its run."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+from training.card_tables import out_of_distribution, results, trust
 from training.config import Config
 from training.config.files import CONFIG_FILE
+from training.model_folder import CALIBRATION_REPORT
 
 CARD_FILE = "MODEL_CARD.md"
 
@@ -37,11 +40,20 @@ weights for PyTorch.
 ## Results on the test photos
 {results}
 
+## Does it mean what it says?
+On the same test photos.
+
+{trust}
+
+## Photos that it refuses
+{out_of_distribution}
+
 ## Fitted on validation photos
 Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
 cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
-and that of melanomas too; 80 % of the cancers are in HIGH. The results above tell how far that held on photos not seen before. The out-of-distribution limit accepts 95 % of them.
+and that of melanomas too; 80 % of the cancers are in HIGH. The results above
+tell how far that held on photos not seen before.
 
 ## Licence
 {licence}
@@ -61,16 +73,6 @@ python -m training test   --config {config_file} --model models_ir --out reports
 {epochs} epochs of {samples} photos at {crop} px, loss MaxRecall (false negatives times {fn:g}, melanoma times {mel:g}), cancers drawn
 as {share} of each part of the data, so that nothing that only tells the parts apart (resolution, camera) can tell cancer."""
 
-_METRIC_NAMES = {
-    "cancer_auroc": "Cancer AUROC",
-    "specificity_at_recall_0.9615": "Specificity at cancer recall 96.15 %",
-    "melanoma_recall_at_recall_0.9615": "Melanoma recall there",
-    "specificity_at_recall_0.96": "Specificity at cancer recall 96 %",
-    "accuracy": "Accuracy",
-    "balanced_accuracy": "Balanced accuracy",
-    "macro_f1": "Macro F1",
-}
-
 
 def write_model_card(description: dict[str, Any], config: Config, folder: Path) -> None:
     """Write folder/MODEL_CARD.md.
@@ -89,7 +91,9 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         size=description["input"]["image_size"],
         power=description["input"]["color_constancy_power"] or 0,
         training=_training(config),
-        results=_results(description.get("test_metrics")),
+        results=results(description.get("test_metrics")),
+        trust=trust(description.get("test_metrics")),
+        out_of_distribution=out_of_distribution(_calibration_report(folder)["ood"]),
         fitted_photos=description["fitted_on"]["of_them_for_probabilities"],
         all_photos=description["fitted_on"]["validation_photos"],
         fitted_part=f" of {part}" if part else "",
@@ -117,20 +121,5 @@ def _training(config: Config) -> str:
     )
 
 
-def _results(metrics: dict[str, Any] | None) -> str:
-    if metrics is None:
-        return "Not measured yet: `python -m training test`."
-    rows = [
-        f"| {title} | {metrics[name]['value']:.3f} | {metrics[name]['low']:.3f} to {metrics[name]['high']:.3f} |"
-        for name, title in _METRIC_NAMES.items()
-    ]
-    head = (
-        f"{metrics['photos']} photos of the official test set (those of HAM10000), the INT8 model, no test-time augmentation."
-    )
-    levels = [
-        f"| {level} | {counts['photos']} | {counts['cancers']} | {counts['melanomas']} |"
-        for level, counts in metrics["risk_levels"].items()
-    ]
-    lines = [head, "", "| | value | 95 % interval |", "|---|---|---|", *rows]
-    lines += ["", "| risk | photos | cancers | melanomas |", "|---|---|---|---|", *levels]
-    return "\n".join([*lines, "", f"Accepted as dermoscopic photos: {metrics['accepted']:.1%}."])
+def _calibration_report(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / CALIBRATION_REPORT).read_text())

@@ -14,6 +14,9 @@ FILES = {
     "network": "network_fp16.safetensors",
 }
 OOD_FILE = "ood.safetensors"
+# What `calibrate` reports, and the figures of `calibrate` and `test`: of numbers alone, no photo is among them.
+CALIBRATION_REPORT = "calibration_report.json"
+PLOTS = "plots"
 
 
 def read_description(folder: Path) -> dict[str, Any]:

@@ -82,6 +82,13 @@ def test_scaled_logits_give_a_scaled_temperature_and_the_same_probabilities() ->
     np.testing.assert_allclose(scaled.probabilities(3 * logits), fitted.probabilities(logits), atol=2e-3)
 
 
+def test_classes_that_are_perfectly_apart_get_a_finite_calibration() -> None:
+    labels = np.arange(30) % 3
+    fitted = fit_calibration(20 * np.eye(3)[labels], labels, CANCER)
+    assert 0.01 < fitted.temperature < 10
+    assert fitted.probabilities(20 * np.eye(3))[0, 0] > 0.95
+
+
 @pytest.mark.parametrize(("logits", "labels"), [((4, 3), 5), ((12,), 12), ((0, 3), 0)])
 def test_shapes_that_do_not_fit_are_refused(logits: tuple[int, ...], labels: int) -> None:
     with pytest.raises(ValueError, match=r"expected logits \(N, C\) and N labels"):

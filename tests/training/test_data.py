@@ -124,7 +124,7 @@ def _augment(config: DataConfig, images: torch.Tensor) -> torch.Tensor:
 def test_augmentation_without_any_change_is_one_of_the_eight_symmetries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.data.augmentation._ASPECT", (1.0, 1.0))
     image = torch.randint(0, 256, (1, 12, 12, 3), dtype=torch.uint8)
-    config = DataConfig(crop_size=12, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0)
+    config = DataConfig(crop_size=12, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0, jpeg_probability=0.0)
     results = _augment(config, image.repeat(64, 1, 1, 1))
     symmetries = [torch.rot90(image[0], turns) for turns in range(4)]
     symmetries += [symmetry.transpose(0, 1) for symmetry in symmetries]
@@ -142,7 +142,23 @@ def test_crops_have_the_asked_size_and_range() -> None:
 
 def test_degrading_takes_detail_away_from_its_share_of_the_photos() -> None:
     images = torch.randint(0, 256, (200, 32, 32, 3), dtype=torch.uint8)
-    config = DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.5, degrade_from=4)
+    config = DataConfig(
+        crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.5, jpeg_probability=0.0, degrade_from=4
+    )
     deviations = _augment(config, images).float().std((1, 2, 3))
-    plain = _augment(DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0), images)
+    plain = _augment(
+        DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0, jpeg_probability=0.0), images
+    )
     assert (deviations < 0.75 * plain.float().std((1, 2, 3)).median()).float().mean() == pytest.approx(0.4, abs=0.15)
+
+
+def test_jpeg_compression_touches_its_share_of_the_photos_and_keeps_colours_apart() -> None:
+    images = torch.zeros(40, 32, 32, 3, dtype=torch.uint8)
+    images[..., 0] = torch.randint(120, 255, (40, 32, 32), generator=torch.Generator().manual_seed(0)).to(torch.uint8)
+    config = DataConfig(crop_size=32, crop_area=(1.0, 1.0), jitter=0.0, degrade_probability=0.0, jpeg_probability=0.5)
+    stored = _augment(config, images)
+    # A symmetry changes no mean; red stays red: swapped channels would move it to blue.
+    means = stored.float().mean((1, 2))
+    torch.testing.assert_close(means[:, 0], images[..., 0].float().mean((1, 2)), atol=4, rtol=0)
+    touched = (stored[..., 1:] != 0).flatten(1).any(1).float().mean()
+    assert 0.25 < touched < 0.75

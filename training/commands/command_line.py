@@ -51,7 +51,9 @@ def _parser() -> ArgumentParser:
     for name, command in _COMMANDS.items():
         subparser = config_parser(ArgumentParser(exit_on_error=False, description=command.help))
         for option, default, text in command.options:
-            subparser.add_argument(option, type=Path, default=default, help=text)
+            subparser.add_argument(
+                option, type=type(default) if isinstance(default, bool) else Path, default=default, help=text
+            )
         commands.add_subcommand(name, subparser, help=command.help)
     return parser
 
@@ -81,7 +83,8 @@ def _full_names() -> dict[str, str]:
 class _Command(NamedTuple):
     run: Callable[[Config, Namespace], object]
     help: str
-    options: tuple[tuple[str, Path, str], ...]
+    options: tuple[tuple[str, Path | bool, str], ...]
+    """Name, default and meaning: a path, or true or false."""
 
 
 _OUT_MODEL = ("--out", Path("models_ir"), "folder of the model that is written")
@@ -102,11 +105,12 @@ _COMMANDS = {
         (_OUT_MODEL,),
     ),
     "test": _Command(
-        lambda config, options: test(config, options.model_dir, options.out),
+        lambda config, options: test(config, options.model_dir, options.out, options.augment),
         "measure an exported model on the test photos",
         (
             ("--model_dir", Path("models_ir"), "model folder (also --model)"),
             ("--out", Path("reports"), "folder of the report"),
+            ("--augment", False, "also report what test-time augmentation gains, at sixteen times the work"),
         ),
     ),
 }

@@ -1,23 +1,37 @@
-"""`python -m training test`: the last number, on the test photos, with the INT8 model that is served."""
+"""`python -m training test`: the last number, on the test photos, with the INT8 model that is served.
+
+Writes test_metrics.json, figures and a Grad-CAM sheet into the report's folder; model.json, the figures beside the model and
+its card get what people should know before they use it.
+"""
 
 import json
 import logging
+import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from inference.analyzer import load_analyzer
-from inference.images import read_image
+from inference.analyzer import Analyzer, load_analyzer
+from postprocess.analysis import Analysis
 from training.config import Config
 from training.data.isic import TEST, read_isic_2019
+from training.evaluation.analyses import analyze_table, to_predictions
+from training.evaluation.augmented import augmented_probabilities
+from training.evaluation.gradcam_sheet import write_gradcam_sheet
+from training.evaluation.plots import plot_by_class, plot_confusion, plot_precision_recall, plot_reliability, plot_roc
+from training.evaluation.resolution import resolution_check
+from training.evaluation.trust import by_class, certainty_report, conformal_report
 from training.model_card import write_model_card
-from training.model_folder import read_description, write_description
-from training.utils.metrics import Predictions, risk_table, with_intervals
+from training.model_folder import PLOTS, read_description, write_description
+from training.utils.metrics import Predictions, calibration_errors, risk_table, with_intervals
 
 logger = logging.getLogger(__name__)
 
 REPORT_FILE = "test_metrics.json"
-# What model.json carries of the report.
+SHEET_FILE = "gradcam_sheet.png"
+# What model.json carries of the report's metrics; the rest it carries whole.
 HEADLINES = (
     "cancer_auroc",
     "specificity_at_recall_0.9615",
@@ -29,32 +43,73 @@ HEADLINES = (
 )
 
 
-def test(config: Config, model: Path, out: Path) -> None:
-    """Analyse the test photos with the model folder `model`; writes out/test_metrics.json and model.json's metrics.
+def test(config: Config, model: Path, out: Path, augment: bool) -> None:
+    """Analyse the test photos with the model folder `model`; writes the report into `out` and its summary into `model`.
+
+    Args:
+        config: of the run.
+        model: folder of the model.
+        out: folder of the report.
+        augment: also report what test-time augmentation gains, at sixteen times the work.
 
     Raises:
         ModelError, DataError: the model or the test photos cannot be used.
     """
     analyzer = load_analyzer(model)
     table = read_isic_2019(config.data.folder, TEST)
-    logger.info("analysing %d test photos", len(table))
-    analyses = [analyzer.analyze(read_image(path), mc_samples=0) for path in table["path"]]
-    probs = np.array([analysis.probs for analysis in analyses])
-    predictions = Predictions(probs, table["label"].to_numpy(), table["lesion_id"].to_numpy())
-    report = with_intervals(predictions)
-    levels = risk_table(np.array([analysis.risk_level for analysis in analyses]), predictions)
-    accepted = float(np.mean([not analysis.is_ood for analysis in analyses]))
+    analyses = analyze_table(analyzer, table)
+    predictions = to_predictions(analyses, table)
+    metrics = with_intervals(predictions)
     for name in HEADLINES:
-        value = report[name]
+        value = metrics[name]
         logger.info("%-34s %.3f  (95 %% interval %.3f to %.3f)", name, value["value"], value["low"], value["high"])
-    out.mkdir(parents=True, exist_ok=True)
-    (out / REPORT_FILE).write_text(json.dumps(report | {"risk_levels": levels, "accepted": accepted}, indent=1) + "\n")
+    checks = _checks(analyzer, table, analyses, predictions)
+    if augment:
+        augmented = predictions._replace(probs=augmented_probabilities(analyzer, table))
+        checks["test_time_augmentation"] = with_intervals(augmented)
+    (out / PLOTS).mkdir(parents=True, exist_ok=True)
+    (out / REPORT_FILE).write_text(json.dumps(metrics | checks, indent=1) + "\n")
+    write_gradcam_sheet(analyzer, table, analyses, out / SHEET_FILE)
+    _plot(analyses, predictions, out / PLOTS)
+    shutil.copytree(out / PLOTS, model / PLOTS, dirs_exist_ok=True)
     description = read_description(model)
-    description["test_metrics"] = {
-        "photos": len(table),
-        "risk_levels": levels,
-        "accepted": accepted,
-        **{name: report[name] for name in HEADLINES},
-    }
+    description["test_metrics"] = {"photos": len(table), **checks, **{name: metrics[name] for name in HEADLINES}}
+    description["test_metrics"].pop("test_time_augmentation", None)
     write_description(description, model)
     write_model_card(description, config, model)
+
+
+def _checks(analyzer: Analyzer, table: pd.DataFrame, analyses: list[Analysis], predictions: Predictions) -> dict[str, Any]:
+    labels = predictions.labels
+    correct = predictions.probs.argmax(axis=1) == labels
+    scores = np.array([analysis.certainty_score for analysis in analyses])
+    levels = np.array([analysis.certainty_level for analysis in analyses])
+    return {
+        "calibration": calibration_errors(predictions),
+        "risk_levels": risk_table(np.array([analysis.risk_level for analysis in analyses]), predictions),
+        "accepted": float(np.mean([not analysis.is_ood for analysis in analyses])),
+        "certainty": certainty_report(correct, scores, levels, predictions.probs.max(axis=1)),
+        "conformal": conformal_report(predictions.probs, labels, analyzer.spec.conformal),
+        "uncertainty": {
+            "predictive_entropy": by_class(_entropies(analyses), labels, np.median),
+            "cancer_interval_width": by_class(_interval_widths(analyses), labels, np.median),
+        },
+        "resolution": resolution_check(analyzer, table, predictions),
+    }
+
+
+def _plot(analyses: list[Analysis], predictions: Predictions, folder: Path) -> None:
+    plot_confusion(predictions, folder / "confusion.png")
+    plot_roc(predictions, folder / "roc.png")
+    plot_precision_recall(predictions, folder / "precision_recall.png")
+    plot_reliability(predictions, folder / "reliability.png")
+    plot_by_class(_entropies(analyses), predictions.labels, "predictive entropy, nats", folder / "uncertainty_by_class.png")
+
+
+def _entropies(analyses: list[Analysis]) -> np.ndarray:
+    return np.array([analysis.uncertainty.predictive_entropy for analysis in analyses if analysis.uncertainty])
+
+
+def _interval_widths(analyses: list[Analysis]) -> np.ndarray:
+    intervals = [analysis.uncertainty.cancer_interval for analysis in analyses if analysis.uncertainty]
+    return np.array([high - low for low, high in intervals])

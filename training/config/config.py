@@ -43,6 +43,8 @@ class DataConfig:
 
     folder: Path = Path("../shared/data/isic_2019")
     """Folder in the official layout of ISIC 2019."""
+    ood_folder: Path | None = None
+    """Photos of other things, with labels.csv (image, kind), that out-of-distribution detectors are compared on; null: none."""
     drawn_images: int | None = None
     """Fill a folder that does not exist with this many drawings; null: the folder must exist."""
     validation_fold: int = 0
@@ -63,6 +65,8 @@ class DataConfig:
     """Share of the training photos that are brought down to a random resolution and back up."""
     degrade_from: int = 56
     """The lowest of those resolutions, in pixels across the photo."""
+    jpeg_probability: float = 0.3
+    """Share of the training crops that are stored as a JPEG of random quality (50 to 95) and read again."""
     resolution_caps: dict[str, int] = field(default_factory=dict)
     """Part of the data -> resolution that no photo of it may exceed, so that sharpness says nothing about the class."""
     part_weights: dict[str, float] = field(default_factory=dict)
@@ -83,8 +87,12 @@ class DataConfig:
 
 @dataclass
 class LossConfig:
-    """MaxRecall: cross-entropy with asymmetric penalties, and a soft recall of cancer."""
+    """Which loss; all but the first two belong to MaxRecall: cross-entropy with asymmetric penalties, and a soft recall."""
 
+    name: str = "max_recall"
+    """max_recall; or, to compare with, cross_entropy, weighted_cross_entropy (by 1 / sqrt(n + 1)) or focal."""
+    focal_gamma: float = 2.0
+    """Focusing parameter of the focal loss."""
     temperature: float = 1.5
     """Logits are divided by it before the softmax."""
     fn_multiplier: float = 4.0
@@ -129,6 +137,12 @@ class TrainingConfig:
     """Epochs for which they do."""
     freeze_batch_norm: bool = False
     """Keep the batch norms at their running statistics while training."""
+    monitor: str = "val_cancer_auroc"
+    """The number, higher = better, by which the best checkpoint is chosen: a column of metrics.csv."""
+    early_stopping_patience: int | None = None
+    """Stop when `val_composite` (0.35 macro F1 + 0.65 cancer recall at `recall_threshold`) has not risen for so many epochs."""
+    recall_threshold: float = 0.5
+    """Cancer probability from which on `val_cancer_recall` counts a photo as cancer."""
     accumulate_batches: int = 1
     """Batches whose gradients are added up before a step."""
     precision: str = "auto"

@@ -1,9 +1,12 @@
 """Random views of a batch of photos, made with tensor arithmetic on whichever device the batch is on.
 
 Each photo gets its own: one of the eight symmetries of the square, a crop of random area and place, a random resolution,
-and mild changes of colour. A lesion has no up and no left, so all eight symmetries are equally likely.
+mild changes of colour, and now and then the traces of a JPEG compression. A lesion has no up and no left, so all eight
+symmetries are equally likely.
 """
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -13,6 +16,7 @@ from training.config import DataConfig
 # The aspect ratio of a crop stays near 1: the outline of a lesion is a sign.
 _ASPECT = (0.85, 1.18)
 _COLOR_OPERATIONS = 3
+JPEG_QUALITY = (50, 95)
 
 
 class BatchAugmentation(nn.Module):
@@ -26,7 +30,7 @@ class BatchAugmentation(nn.Module):
     def forward(self, images_u8: Tensor) -> Tensor:
         images = images_u8.permute(0, 3, 1, 2).float()
         images = self._change_colors(self._crop(self._degrade(images)))
-        return images.round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+        return self._compress(images.round_().clamp_(0, 255).to(torch.uint8)).permute(0, 2, 3, 1).contiguous()
 
     def _degrade(self, images: Tensor) -> Tensor:
         """Bring some photos down to a random resolution and back: area means down, bilinear up, as preprocessing does."""
@@ -68,6 +72,12 @@ class BatchAugmentation(nn.Module):
         grey = images.mean(1, keepdim=True)
         return (grey + saturation * (images - grey)) * brightness * gain
 
+    def _compress(self, images_u8: Tensor) -> Tensor:
+        """Store some photos as a JPEG of random quality: how strongly a photo was compressed says nothing about the lesion."""
+        for index in torch.nonzero(torch.rand(len(images_u8)) < self.config.jpeg_probability).flatten().tolist():
+            images_u8[index] = _as_jpeg(images_u8[index].cpu(), int(torch.randint(*JPEG_QUALITY, ())))
+        return images_u8
+
 
 def _uniform(count: int, low: float, high: float) -> Tensor:
     return low + (high - low) * torch.rand(count)
@@ -78,3 +88,11 @@ def _symmetries(count: int) -> Tensor:
     signs = torch.diag_embed(2.0 * torch.randint(0, 2, (count, 2)) - 1)
     swapped = torch.randint(0, 2, (count, 1, 1)).bool()
     return torch.where(swapped, signs.flip(2), signs)
+
+
+def _as_jpeg(image_u8: Tensor, quality: int) -> Tensor:
+    """uint8 (3, S, S) -> the same after encoding as JPEG and decoding by the library that decodes photos when serving."""
+    bgr = np.ascontiguousarray(image_u8.permute(1, 2, 0).numpy()[..., ::-1])
+    decoded = cv2.imdecode(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return torch.from_numpy(np.ascontiguousarray(decoded[..., ::-1])).permute(2, 0, 1)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.metrics import f1_score, recall_score, roc_auc_score
 
+from postprocess.calibration import brier_score, expected_calibration_error
 from postprocess.risk import HIGH, LOW, MEDIUM
 from training.classes import CODES, IS_CANCER, MELANOMA
 
@@ -60,11 +61,14 @@ def test_metrics() -> dict[str, Metric]:
         metrics[f"melanoma_recall_at_recall_{recall}"] = partial(_melanoma_recall_at_recall, recall=recall)
     for label, code in enumerate(CODES):
         metrics[f"recall_{code}"] = partial(_recall, label=label)
+        metrics[f"precision_{code}"] = partial(_class_precision, label=label)
         metrics[f"auroc_{code}"] = partial(_class_auroc, label=label)
     for threshold in THRESHOLDS:
         metrics[f"cancer_recall_at_{threshold}"] = partial(_cancer_recall, threshold=threshold)
         metrics[f"specificity_at_{threshold}"] = partial(_specificity, threshold=threshold)
         metrics[f"cancer_precision_at_{threshold}"] = partial(_precision, threshold=threshold)
+        metrics[f"cancer_f1_at_{threshold}"] = partial(_cancer_f1, threshold=threshold)
+        metrics[f"melanoma_recall_at_{threshold}"] = partial(_melanoma_recall, threshold=threshold)
     return metrics
 
 
@@ -103,6 +107,19 @@ def risk_table(risk_levels: np.ndarray, predictions: Predictions) -> dict[str, d
     return {level: {name: int((group & (risk_levels == level)).sum()) for name, group in groups.items()} for level in LEVELS}
 
 
+def calibration_errors(predictions: Predictions) -> dict[str, float]:
+    """Expected calibration error of the cancer probability and of the likeliest class, and the Brier score.
+
+    Without intervals: drawing photos twice makes a calibration error larger, so that a bootstrap interval would miss it.
+    """
+    right = predictions.probs.argmax(1) == predictions.labels
+    return {
+        "cancer_calibration_error": expected_calibration_error(predictions.cancer, predictions.is_cancer),
+        "calibration_error": expected_calibration_error(predictions.probs.max(1), right),
+        "brier_score": brier_score(predictions.probs, predictions.labels),
+    }
+
+
 def _resample(lesions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Rows of a bootstrap sample: as many lesions as there are, drawn with replacement, with all of their photos."""
     order = np.argsort(lesions, kind="stable")
@@ -120,6 +137,11 @@ def _macro(score: Callable[..., float], predictions: Predictions) -> float:
 def _recall(predictions: Predictions, label: int) -> float:
     rows = predictions.labels == label
     return float((predictions.probs[rows].argmax(1) == label).mean()) if rows.any() else float("nan")
+
+
+def _class_precision(predictions: Predictions, label: int) -> float:
+    rows = predictions.probs.argmax(1) == label
+    return float((predictions.labels[rows] == label).mean()) if rows.any() else float("nan")
 
 
 def _class_auroc(predictions: Predictions, label: int) -> float:
@@ -146,3 +168,12 @@ def _specificity(predictions: Predictions, threshold: float) -> float:
 def _precision(predictions: Predictions, threshold: float) -> float:
     found = predictions.cancer >= threshold
     return float(predictions.is_cancer[found].mean()) if found.any() else float("nan")
+
+
+def _cancer_f1(predictions: Predictions, threshold: float) -> float:
+    return float(f1_score(predictions.is_cancer, predictions.cancer >= threshold, zero_division=0))
+
+
+def _melanoma_recall(predictions: Predictions, threshold: float) -> float:
+    rows = predictions.labels == MELANOMA
+    return float((predictions.cancer[rows] >= threshold).mean()) if rows.any() else float("nan")

@@ -1,0 +1,103 @@
+"""The tables of MODEL_CARD.md: each takes a part of model.json or of the calibration's report, and says where it is from."""
+
+from typing import Any
+
+from training.model_folder import PLOTS
+
+_METRIC_NAMES = {
+    "cancer_auroc": "Cancer AUROC",
+    "specificity_at_recall_0.9615": "Specificity at cancer recall 96.15 %",
+    "melanoma_recall_at_recall_0.9615": "Melanoma recall there",
+    "specificity_at_recall_0.96": "Specificity at cancer recall 96 %",
+    "accuracy": "Accuracy",
+    "balanced_accuracy": "Balanced accuracy",
+    "macro_f1": "Macro F1",
+}
+_NOT_MEASURED = "Not measured yet: `python -m training test`."
+_DEFAULT_COVERAGE = "90"
+
+
+def results(metrics: dict[str, Any] | None) -> str:
+    """The headline numbers of the test, and where its cancers lie among the risk levels."""
+    if metrics is None:
+        return _NOT_MEASURED
+    head = (
+        f"{metrics['photos']} photos of the official test set (those of HAM10000), the INT8 model, no test-time augmentation."
+    )
+    rows = [
+        [title, f"{metrics[name]['value']:.3f}", f"{metrics[name]['low']:.3f} to {metrics[name]['high']:.3f}"]
+        for name, title in _METRIC_NAMES.items()
+    ]
+    parts = [head, _table(["", "value", "95 % interval"], rows), _risk_table(metrics["risk_levels"])]
+    figures = {
+        "roc": "ROC curve of cancer",
+        "precision_recall": "Precision and recall of cancer",
+        "confusion": "Confusion matrix",
+    }
+    return "\n\n".join([*parts, *_figures(figures)])
+
+
+def trust(metrics: dict[str, Any] | None) -> str:
+    """Whether probabilities, certainty, prediction sets and refusals held on the test photos."""
+    if metrics is None:
+        return _NOT_MEASURED
+    errors, certainty, promised = metrics["calibration"], metrics["certainty"], metrics["conformal"][_DEFAULT_COVERAGE]
+    sharp, blurred = metrics["resolution"]["sharp"], metrics["resolution"]["blurred"]
+    levels = [
+        [level, str(row["photos"]), f"{row['accuracy']:.1%}" if row["photos"] else "none"]
+        for level, row in certainty["levels"].items()
+    ]
+    classes = [[code, f"{share:.1%}"] for code, share in promised["classes"].items()]
+    return "\n\n".join(
+        [
+            f"Probabilities: expected calibration error (15 bins of equal mass) {errors['cancer_calibration_error']:.3f} for cancer, "
+            f"{errors['calibration_error']:.3f} for the likeliest class; Brier score {errors['brier_score']:.3f}.",
+            f"Certainty: the score ranks right above wrong answers with AUROC {certainty['auroc_of_correctness']:.3f} (the largest "
+            f"probability alone: {certainty['auroc_of_correctness_max_probability']:.3f}).",
+            _table(["certainty", "photos", "right"], levels),
+            f"Prediction sets: promised {_DEFAULT_COVERAGE} %, kept {promised['coverage']:.1%}, {promised['mean_size']:.2f} classes "
+            "on average. Kept for each class:",
+            _table(["diagnosis", "in its set"], classes),
+            f"Refusals: {metrics['accepted']:.1%} of the test photos were accepted as dermoscopic photos.",
+            f"Resolution: brought down to {metrics['resolution']['side']} pixels and back, the cancer AUROC goes from "
+            f"{sharp['cancer_auroc']:.3f} to {blurred['cancer_auroc']:.3f}, the mean cancer probability from "
+            f"{sharp['mean_cancer_probability']:.3f} to {blurred['mean_cancer_probability']:.3f}, that of AK, BCC and SCC together "
+            f"from {_often_blurred(sharp):.3f} to {_often_blurred(blurred):.3f}. In the training data as stored those three are blurred.",
+            *_figures({"reliability": "Reliability diagram", "uncertainty_by_class": "Predictive entropy by true diagnosis"}),
+        ]
+    )
+
+
+def out_of_distribution(report: dict[str, Any]) -> str:
+    """Detectors side by side, on kinds of photos that nothing was fitted on."""
+    accepted = (
+        f"Of the validation photos {report['accepted']:.1%} are accepted, and {report['accepted_changed']:.1%} of the same photos after "
+        "turning, another exposure, a lower resolution and JPEG compression."
+    )
+    if "detectors" not in report:
+        return f"{accepted} Not compared on photos of other things: `--data.ood_folder` was not given."
+    kinds = list(next(iter(report["detectors"].values())))
+    rows = [
+        [name, *(f"{by_kind[kind]['auroc']:.3f} / {by_kind[kind]['refused']:.0%}" for kind in kinds)]
+        for name, by_kind in report["detectors"].items()
+    ]
+    table = _table(["AUROC / refused", *(kind.replace("_", " ") for kind in kinds)], rows)
+    return f"{accepted} Photos of other things, none of which anything was fitted on (the combination: on the other half of the kinds):\n\n{table}"
+
+
+def _risk_table(levels: dict[str, dict[str, int]]) -> str:
+    rows = [[level, *(str(counts[name]) for name in ("photos", "cancers", "melanomas"))] for level, counts in levels.items()]
+    return _table(["risk", "photos", "cancers", "melanomas"], rows)
+
+
+def _often_blurred(summary: dict[str, Any]) -> float:
+    return sum(summary["mean_probability"][code] for code in ("AK", "BCC", "SCC"))
+
+
+def _table(header: list[str], rows: list[list[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _figures(titles: dict[str, str]) -> list[str]:
+    return [f"![{title}]({PLOTS}/{name}.png)" for name, title in titles.items()]

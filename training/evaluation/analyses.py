@@ -1,0 +1,25 @@
+"""Analyse the photos of a table with the served model, and see the answers as columns."""
+
+import logging
+
+import numpy as np
+import pandas as pd
+
+from inference.analyzer import Analyzer
+from inference.images import read_image
+from postprocess.analysis import Analysis
+from training.utils.metrics import Predictions
+
+logger = logging.getLogger(__name__)
+
+
+def analyze_table(analyzer: Analyzer, table: pd.DataFrame) -> list[Analysis]:
+    """Analyse each photo of the table as the app does, MC Dropout included."""
+    logger.info("analysing %d photos", len(table))
+    return [analyzer.analyze(read_image(path)) for path in table["path"]]
+
+
+def to_predictions(analyses: list[Analysis], table: pd.DataFrame) -> Predictions:
+    """Probabilities beside what the table knows: its columns label and lesion_id."""
+    probs = np.array([analysis.probs for analysis in analyses])
+    return Predictions(probs, table["label"].to_numpy(), table["lesion_id"].to_numpy())

@@ -1,0 +1,65 @@
+"""Fit what turns logits into words: probabilities, risk, certainty, prediction sets, the scale of the heat map."""
+
+import dataclasses
+import logging
+from typing import Any
+
+import numpy as np
+
+from inference.analyzer import MASK_SEED
+from postprocess.calibration import Calibration, cancer_probability, fit_calibration
+from postprocess.certainty import fit_certainty
+from postprocess.conformal import fit_conformal
+from postprocess.head import Head
+from postprocess.risk import fit_risk_thresholds
+from postprocess.uncertainty import summarize_samples
+from training.classes import IS_CANCER, MELANOMA
+from training.evaluation.outputs import Outputs
+
+logger = logging.getLogger(__name__)
+
+COVERAGES = range(80, 100)
+MC_SAMPLES = 30
+# The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
+HEATMAP_QUANTILE = 0.95
+
+
+def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray) -> dict[str, Any]:
+    """Fit the parameters of model.json that need logits alone, in the order in which they build on each other.
+
+    Args:
+        head: of the model.
+        all_outputs: of the validation photos. The risk thresholds are fitted on all of them: rates of a few missed cancers in a
+            hundred need many cancers, and do not depend on how common cancer is.
+        like_served: bool (N,), the photos whose class rates are those that probabilities shall have.
+    """
+    is_cancer = np.array(IS_CANCER)
+    outputs = all_outputs.take(like_served)
+    calibration = fit_calibration(outputs.logits, outputs.labels, is_cancer)
+    probs = calibration.probabilities(outputs.logits)
+    cancer = cancer_probability(calibration.probabilities(all_outputs.logits), is_cancer)
+    risk = fit_risk_thresholds(cancer, is_cancer[all_outputs.labels], all_outputs.labels == MELANOMA)
+    certainty = fit_certainty(probs, outputs.labels, agreements(head, calibration, outputs.features))
+    logger.info("temperature %.3f, cancer bias %.2f", calibration.temperature, calibration.class_bias[MELANOMA])
+    logger.info("risk: LOW below %.4f, HIGH from %.4f", risk.low_below, risk.high_from)
+    return {
+        "calibration": dataclasses.asdict(calibration),
+        "risk": dataclasses.asdict(risk),
+        "certainty": dataclasses.asdict(certainty),
+        "conformal": {str(percent): fit_conformal(probs, outputs.labels, percent / 100) for percent in COVERAGES},
+        "heatmap_full_scale": float(np.quantile(outputs.cam_peaks, HEATMAP_QUANTILE)),
+        "fitted_on": {"validation_photos": len(all_outputs.labels), "of_them_for_probabilities": len(outputs.labels)},
+    }
+
+
+def agreements(head: Head, calibration: Calibration, features: np.ndarray) -> np.ndarray:
+    """Share of the MC-Dropout samples that agree with the prediction, for features (N, F): (N,)."""
+    probs = calibration.probabilities(head.logits(features))
+    masks = head.draw_masks(MC_SAMPLES, MASK_SEED)
+    is_cancer = np.array(IS_CANCER)
+    return np.array(
+        [
+            summarize_samples(calibration.probabilities(head.sampled_logits(row, masks)), is_cancer, int(predicted)).agreement
+            for row, predicted in zip(features, probs.argmax(axis=1), strict=True)
+        ]
+    )
