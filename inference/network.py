@@ -3,6 +3,7 @@
 bytes (N, S, S, 3) -> normalise -> backbone (timm) -> feature map -> mean over its cells -> features -> head -> logits
 """
 
+import math
 from typing import Any, NamedTuple
 
 import timm
@@ -54,7 +55,7 @@ class LesionNetwork(nn.Module):
 
     def __init__(self, backbone: Any, head: ClassificationHead, mean: list[float], std: list[float]) -> None:
         super().__init__()
-        # A timm model: forward_intermediates and forward_head are what is asked of it.
+        # A timm model: forward_intermediates is what is asked of it.
         self.backbone: Any = backbone
         self.head = head
         # In units of bytes, so that no division by 255 is needed; not part of the weights: model.json has them.
@@ -64,9 +65,19 @@ class LesionNetwork(nn.Module):
     def forward(self, images_u8: Tensor) -> NetworkTensors:
         """images_u8: RGB (N, S, S, 3), 0-255, uint8."""
         images = images_u8.permute(0, 3, 1, 2).to(self.mean.dtype)
-        feature_map, stages = self.backbone.forward_intermediates((images - self.mean) / self.std, STATISTICS_STAGES)
-        features = self.backbone.forward_head(feature_map, pre_logits=True)
+        last, stages = self.backbone.forward_intermediates((images - self.mean) / self.std, STATISTICS_STAGES)
+        feature_map = self._as_map(last)
+        # The mean, for transformers too: Grad-CAM in closed form rests on it.
+        features = feature_map.mean((2, 3))
         return NetworkTensors(self.head(features), features, feature_map, _statistics(stages))
+
+    def _as_map(self, last: Tensor) -> Tensor:
+        """What the backbone ends in -> (N, F, h, w): a map already, a map with channels last (Swin), or tokens (DeiT)."""
+        if last.ndim == 3:
+            patches = last[:, self.backbone.num_prefix_tokens :]
+            side = math.isqrt(patches.shape[1])
+            return patches.transpose(1, 2).unflatten(2, (side, side))
+        return last.permute(0, 3, 1, 2) if getattr(self.backbone, "output_fmt", "NCHW") == "NHWC" else last
 
 
 def _statistics(stages: list[Tensor]) -> Tensor:
@@ -97,6 +108,15 @@ def build_network(
         drop_path_rate: stochastic depth (Huang et al. 2016), used in training only.
     """
     activation: dict[str, Any] = {} if act_layer is None else {"act_layer": act_layer}
-    body: Any = timm.create_model(backbone, num_classes=0, pretrained=pretrained, drop_path_rate=drop_path_rate, **activation)
+    body: Any = timm.create_model(
+        backbone, num_classes=0, pretrained=pretrained, drop_path_rate=drop_path_rate, **activation, **_any_size(backbone)
+    )
     head = ClassificationHead(body.num_features, hidden_features, class_count, dropout_1, dropout_2)
     return LesionNetwork(body, head, mean, std).to(memory_format=torch.channels_last)
+
+
+def _any_size(backbone: str) -> dict[str, bool]:
+    """The options by which timm's transformers take photos of another size than they were made for; convolutions need none."""
+    if backbone.startswith(("deit", "vit")):
+        return {"dynamic_img_size": True}
+    return {"strict_img_size": False} if backbone.startswith("swin") else {}

@@ -57,6 +57,41 @@ def test_only_the_first_stages_are_frozen() -> None:
     assert all(parameter.requires_grad for parameter in network.parameters())
 
 
+@pytest.mark.parametrize(
+    "base_model",
+    [
+        *(f"tf_efficientnet_b{size}" for size in range(5)),
+        "tf_efficientnetv2_s",
+        "deit_small_patch16_224",
+        "swin_tiny_patch4_window7_224",
+    ],
+)
+def test_every_family_gives_features_that_are_the_mean_of_a_map_and_can_be_frozen(base_model: str) -> None:
+    network = create_network(ModelConfig(base_model=base_model, act_layer=None)).eval()
+    with torch.inference_mode():
+        tensors = network(torch.randint(0, 256, (2, 96, 96, 3), dtype=torch.uint8))
+    assert tensors.logits.shape == (2, 8)
+    assert tensors.feature_map.shape[1] == tensors.features.shape[1] == network.backbone.num_features
+    torch.testing.assert_close(tensors.features, tensors.feature_map.mean((2, 3)))
+    assert tensors.statistics.shape[0] == 2
+    freeze_stages(network, 1)
+    first, *_ = network.backbone.parameters()
+    assert not first.requires_grad
+    assert sum(parameter.requires_grad for parameter in network.backbone.parameters()) > 20
+
+
+def test_tokens_lie_in_the_map_where_their_patches_lie_in_the_photo() -> None:
+    torch.manual_seed(0)
+    network = create_network(ModelConfig(base_model="deit_small_patch16_224", act_layer=None)).eval()
+    # One block without attention to others would do; with twelve, the patch that changed still changes most.
+    images = torch.zeros(2, 96, 96, 3, dtype=torch.uint8)
+    images[1, 64:80, 16:32] = 255
+    with torch.inference_mode():
+        first, second = network(images).feature_map
+    change = (second - first).norm(dim=0)
+    assert divmod(int(change.argmax()), change.shape[1]) == (4, 1)
+
+
 def test_start_weights_are_loaded_and_misfits_named(tmp_path: Path) -> None:
     path = tmp_path / "start.safetensors"
     source = create_network(ModelConfig(**SMALL))

@@ -51,7 +51,8 @@ class MaxRecallLoss(nn.Module):
         self.register_buffer("false_negative_multiplier", false_negative)
         self.register_buffer("hard_multiplier", torch.where(cancer, config.hard_example_multiplier, 1.0))
         self.register_buffer("targets", smoothed_targets(config.cancer_smoothing, config.benign_smoothing, cancer))
-        self.register_buffer("class_weights", _class_weights(class_counts, config.class_weighting))
+        weights = class_weights(class_counts) if config.class_weighting else torch.ones(len(class_counts))
+        self.register_buffer("class_weights", weights)
 
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """logits (N, C) of any float type, labels int64 (N,) -> scalar, float32 at least."""
@@ -86,8 +87,7 @@ def smoothed_targets(cancer_smoothing: float, benign_smoothing: float, is_cancer
     return smoothing + torch.diag(1 - smoothing.sum(1))
 
 
-def _class_weights(class_counts: list[int], weighted: bool) -> Tensor:
-    if not weighted:
-        return torch.ones(len(class_counts))
+def class_weights(class_counts: list[int]) -> Tensor:
+    """1 / sqrt(n + 1) of each class, normalised to mean 1: (C,)."""
     weights = (torch.tensor(class_counts, dtype=torch.float64) + 1).rsqrt()
     return (weights / weights.mean()).to(torch.get_default_dtype())

@@ -10,6 +10,9 @@ from inference.network import ClassificationHead, LesionNetwork, build_network
 from training.classes import CLASSES
 from training.config import ModelConfig
 
+# What comes before the first stage, by timm's names.
+_STEMS = ("conv_stem", "bn1", "patch_embed", "cls_token", "pos_embed")
+
 
 class WeightsError(Exception):
     """A file of weights does not fit the network; the message says where."""
@@ -41,19 +44,25 @@ def create_network(config: ModelConfig) -> LesionNetwork:
 def freeze_stages(network: LesionNetwork, stages: int) -> None:
     """Keep the stem and the first `stages` stages of the backbone as they are; 0 sets everything free.
 
+    A stage is one of timm's `blocks` (EfficientNet: a group of layers at one width; DeiT: a transformer block) or
+    `layers` (Swin).
+
     Raises:
-        ValueError: the backbone has no stages by timm's name for them, `blocks`.
+        ValueError: the backbone has no stages by these names.
     """
-    for parameter in network.backbone.parameters():
+    backbone = network.backbone
+    for parameter in backbone.parameters():
         parameter.requires_grad_(True)
     if stages == 0:
         return
-    blocks = getattr(network.backbone, "blocks", None)
+    blocks = getattr(backbone, "blocks", None) or getattr(backbone, "layers", None)
     if blocks is None:
-        raise ValueError(f"{type(network.backbone).__name__} has no `blocks` to freeze; set training.freeze_blocks to 0")
-    for module in (network.backbone.conv_stem, network.backbone.bn1, *blocks[:stages]):
-        for parameter in module.parameters():
-            parameter.requires_grad_(False)
+        raise ValueError(f"{type(backbone).__name__} has no `blocks` or `layers` to freeze; set training.freeze_blocks to 0")
+    stem = [getattr(backbone, name, None) for name in _STEMS]
+    for part in (*stem, *blocks[:stages]):
+        # Parameters freeze like the modules that hold them.
+        if part is not None:
+            part.requires_grad_(False)
 
 
 def _load_start(network: LesionNetwork, path: Path) -> None:

@@ -6,15 +6,14 @@ from typing import Any
 
 import lightning
 import torch
-from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
 
 from training.callbacks.csv_logger import EpochCsvLogger
 from training.config import Config
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
-# The one number that ranks checkpoints: how well cancers are told from the rest, whatever the threshold will be.
-MONITOR = "val_cancer_auroc"
+EARLY_STOPPING_MONITOR = "val_composite"
 
 
 def create_trainer(config: Config, out: Path) -> lightning.Trainer:
@@ -40,7 +39,7 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
 def _callbacks(config: Config, out: Path) -> list[Callback]:
     training = config.training
     callbacks: list[Callback] = [
-        ModelCheckpoint(out, filename="best", monitor=MONITOR, mode="max", enable_version_counter=False),
+        ModelCheckpoint(out, filename="best", monitor=training.monitor, mode="max", enable_version_counter=False),
         ModelCheckpoint(
             out,
             filename="last",
@@ -50,6 +49,8 @@ def _callbacks(config: Config, out: Path) -> list[Callback]:
         ModelCheckpoint(out, filename="last", every_n_epochs=1, enable_version_counter=False),
         EpochCsvLogger(out),
     ]
+    if training.early_stopping_patience is not None:
+        callbacks.append(EarlyStopping(EARLY_STOPPING_MONITOR, mode="max", patience=training.early_stopping_patience))
     if config.logging.progress_bar:
         callbacks.append(TQDMProgressBar(refresh_rate=config.logging.log_every_steps))
     if training.ema_decay is not None:
