@@ -115,7 +115,7 @@ def build_network(
     return LesionNetwork(body, head, mean, std).to(memory_format=torch.channels_last)
 
 
-def _any_size(backbone: str) -> dict[str, bool]:
+def _any_size(backbone: str) -> dict[str, Any]:
     """The options by which timm's transformers take photos of another size than they were made for; convolutions need none."""
     if backbone.startswith(("deit", "vit")):
         return {"dynamic_img_size": True}

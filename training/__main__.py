@@ -1,4 +1,4 @@
-"""`python -m training COMMAND`: train, test, calibrate, export."""
+"""`python -m training COMMAND`: train, test, calibrate, export, grow."""
 
 from training.commands.command_line import main
 

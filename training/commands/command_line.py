@@ -8,13 +8,14 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jsonargparse import ArgumentError, ArgumentParser, Namespace
 
 from inference.model_spec import ModelError
 from training.commands.calibrate import calibrate
 from training.commands.export import export
+from training.commands.grow import grow_weights
 from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
@@ -50,10 +51,8 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subcommands()
     for name, command in _COMMANDS.items():
         subparser = config_parser(ArgumentParser(exit_on_error=False, description=command.help))
-        for option, default, text in command.options:
-            subparser.add_argument(
-                option, type=type(default) if isinstance(default, bool) else Path, default=default, help=text
-            )
+        for option in command.options:
+            subparser.add_argument(option.name, type=option.type, default=option.default, help=option.help)
         commands.add_subcommand(name, subparser, help=command.help)
     return parser
 
@@ -80,24 +79,30 @@ def _full_names() -> dict[str, str]:
     return short | _SHORT_NAMES
 
 
+class _Option(NamedTuple):
+    name: str
+    default: Any
+    help: str
+    type: Any = Path
+
+
 class _Command(NamedTuple):
     run: Callable[[Config, Namespace], object]
     help: str
-    options: tuple[tuple[str, Path | bool, str], ...]
-    """Name, default and meaning: a path, or true or false."""
+    options: tuple[_Option, ...]
 
 
-_OUT_MODEL = ("--out", Path("models_ir"), "folder of the model that is written")
+_OUT_MODEL = _Option("--out", Path("models_ir"), "folder of the model that is written")
 _COMMANDS = {
     "train": _Command(
         lambda config, options: train(config, options.out),
         "train a network, or go on with a run that was interrupted",
-        (("--out", Path("runs/latest"), "folder of the run: its configuration, metrics and checkpoints"),),
+        (_Option("--out", Path("runs/latest"), "folder of the run: its configuration, metrics and checkpoints"),),
     ),
     "export": _Command(
         lambda config, options: export(config, options.checkpoint, options.out),
         "write the model folder that the app serves: OpenVINO INT8, PyTorch weights, fitted parameters",
-        (_OUT_MODEL, ("--checkpoint", Path("runs/latest/best.ckpt"), "checkpoint that `train` wrote")),
+        (_OUT_MODEL, _Option("--checkpoint", Path("runs/latest/best.ckpt"), "checkpoint that `train` wrote")),
     ),
     "calibrate": _Command(
         lambda config, options: calibrate(config, options.out),
@@ -108,9 +113,20 @@ _COMMANDS = {
         lambda config, options: test(config, options.model_dir, options.out, options.augment),
         "measure an exported model on the test photos",
         (
-            ("--model_dir", Path("models_ir"), "model folder (also --model)"),
-            ("--out", Path("reports"), "folder of the report"),
-            ("--augment", False, "also report what test-time augmentation gains, at sixteen times the work"),
+            _Option("--model_dir", Path("models_ir"), "model folder (also --model)"),
+            _Option("--out", Path("reports"), "folder of the report"),
+            _Option("--augment", False, "also report what test-time augmentation gains, at sixteen times the work", bool),
+        ),
+    ),
+    "grow": _Command(
+        lambda config, options: grow_weights(config, options["from"], options.weights, options.out),
+        "write start weights for the backbone, grown from EfficientNet-Lite's without loss",
+        (
+            _Option("--from", "tf_efficientnet_lite2", "EfficientNet-Lite to grow from, by timm's name", str),
+            _Option(
+                "--weights", None, "its weights, a safetensors file; without it they are downloaded from the Hub", Path | None
+            ),
+            _Option("--out", Path("runs/grown.safetensors"), "safetensors file for model.backbone_weights"),
         ),
     ),
 }
