@@ -19,8 +19,8 @@ from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
 from training.config.files import config_parser, to_config
-from training.data.drawn import draw_data
 from training.data.isic import DataError
+from training.data.sources import draw_missing_data
 from training.models.backbone import WeightsError
 
 USAGE_ERROR = 2
@@ -36,8 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = parser.parse_args(_expand_names(sys.argv[1:] if arguments is None else arguments))
         options = parser.instantiate(parsed)[parsed.subcommand]
         config = to_config(options)
-        if config.data.drawn_images is not None and not config.data.folder.exists():
-            draw_data(config.data.folder, config.data.drawn_images)
+        draw_missing_data(config.data)
         _COMMANDS[parsed.subcommand].run(config, options)
     except (ArgumentError, DataError, WeightsError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
