@@ -1,5 +1,6 @@
 """Tables, splits, sampling and augmentation: nothing leaks, nothing is missing in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,13 +8,16 @@ import pandas as pd
 import pytest
 import torch
 
-from training.classes import IS_CANCER
-from training.config import DataConfig
+from training.classes import CODES, IS_CANCER
+from training.config import Config, DataConfig
 from training.data.augmentation import BatchAugmentation
+from training.data.datamodule import IsicDataModule, create_data_module
 from training.data.dataset import PhotoDataset
-from training.data.drawn import draw_data
-from training.data.isic import TEST, TRAINING, DataError, read_isic_2019
+from training.data.drawn import draw_data, draw_ham10000
+from training.data.isic import TEST, TRAINING, DataError, read_isic_2019, read_unknown_photos
+from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.samplers import cancer_weighted_sampler, sampling_weights
+from training.data.sources import Splits, draw_missing_data, read_splits, read_table
 from training.data.splits import split_by_lesion
 
 
@@ -37,14 +41,19 @@ def test_a_table_has_a_row_a_photo(folder: Path, table: pd.DataFrame) -> None:
 
 
 def test_photos_of_unknown_class_are_left_out(folder: Path, tmp_path: Path) -> None:
+    _with_one_unknown(folder, tmp_path)
+    assert "DRAWN_Training_00000" not in set(read_isic_2019(tmp_path, TRAINING)["image"])
+
+
+def _with_one_unknown(folder: Path, copy: Path) -> None:
+    """Link the data into another folder, where the first photo is of unknown class."""
     for name in folder.iterdir():
-        (tmp_path / name.name).symlink_to(name)
-    path = tmp_path / "ISIC_2019_Training_GroundTruth.csv"
+        (copy / name.name).symlink_to(name)
+    path = copy / "ISIC_2019_Training_GroundTruth.csv"
     truth = pd.read_csv(path)
     path.unlink()
     truth.loc[0, truth.columns[1:]] = [0.0] * 8 + [1.0]
     truth.to_csv(path, index=False)
-    assert truth["image"][0] not in set(read_isic_2019(tmp_path, TRAINING)["image"])
 
 
 def test_missing_photos_are_listed(folder: Path, tmp_path: Path) -> None:
@@ -79,6 +88,94 @@ def test_the_folds_of_a_file_are_taken_and_torn_lesions_refused(tmp_path: Path, 
     assert len(split_by_lesion(alone, tmp_path, 0, 8, 0).validation) == 48
     with pytest.raises(DataError, match="there is no fold 7"):
         split_by_lesion(alone, tmp_path, 7, 8, 0)
+
+
+def test_unknown_photos_are_kept_apart(folder: Path, tmp_path: Path) -> None:
+    assert read_unknown_photos(folder).empty
+    _with_one_unknown(folder, tmp_path)
+    unknown = read_unknown_photos(tmp_path)
+    assert [path.name for path in unknown["path"]] == ["DRAWN_Training_00000.jpg"]
+    module = create_data_module(Config(data=DataConfig(folder=tmp_path, folds=4)))
+    assert isinstance(module, IsicDataModule)
+    assert len(module.unknown_table) == 1
+    used = pd.concat([module.train_table, module.validation_table, module.test_table])["path"]
+    assert not set(unknown["path"]) & set(used)
+
+
+def test_the_official_test_set_is_taken_where_there_is_one(folder: Path) -> None:
+    splits = read_splits(DataConfig(folder=folder, folds=4))
+    assert len(splits.test) == 32
+    assert splits.test["image"].str.startswith("DRAWN_Test").all()
+    assert len(splits.train) + len(splits.validation) == 96
+
+
+def test_without_one_the_lesions_are_split_in_three(folder: Path, tmp_path: Path) -> None:
+    for path in folder.glob("*Training*"):
+        (tmp_path / path.name).symlink_to(path)
+    _expect_three_parts(read_splits(DataConfig(folder=tmp_path, folds=4)), "lesion_id", 96)
+    with pytest.raises(DataError, match="there is no fold 5"):
+        read_splits(DataConfig(folder=tmp_path, test_fold=5))
+
+
+def test_every_photo_is_tested_on_once_in_cross_validation(folder: Path) -> None:
+    parts = [read_splits(DataConfig(folder=folder, test_fold=fold, folds=4)) for fold in range(5)]
+    for part in parts:
+        _expect_three_parts(part, "lesion_id", 96)
+    assert sorted(name for part in parts for name in part.test["image"]) == sorted(
+        read_table(DataConfig(folder=folder))["image"]
+    )
+
+
+def test_ham10000_is_read_from_its_own_layout(tmp_path: Path) -> None:
+    data = DataConfig(folder=tmp_path / "ham", source="ham10000", drawn_images=84, folds=3)
+    draw_missing_data(data)
+    splits = read_splits(data)
+    _expect_three_parts(splits, "lesion_id", 84)
+    assert {path.parent.name for path in splits.train["path"]} == {"HAM10000_images_part_1", "HAM10000_images_part_2"}
+    table = read_table(data)
+    assert table["label"].value_counts().to_dict() == dict.fromkeys(range(7), 12)
+    table["path"][3].unlink()
+    with pytest.raises(DataError, match=r"1 of 84 photos are missing in .*part_1 and .*part_2: DRAWN_0000003.jpg"):
+        read_table(data)
+
+
+def test_an_unknown_diagnosis_of_ham10000_is_refused(tmp_path: Path) -> None:
+    draw_ham10000(tmp_path, 7)
+    path = tmp_path / "HAM10000_metadata.csv"
+    path.write_text(path.read_text().replace("bkl", "wart"))
+    with pytest.raises(DataError, match=r"has the diagnoses \['wart'\]; expected some of .*'akiec'"):
+        read_table(DataConfig(folder=tmp_path, source="ham10000"))
+
+
+def test_pad_ufes_20_is_split_by_patient_and_mapped_to_the_classes(tmp_path: Path) -> None:
+    data = DataConfig(folder=tmp_path / "pad", source="pad_ufes_20", drawn_images=96, folds=3, test_folds=3)
+    draw_missing_data(data)
+    table = read_table(data)
+    diagnoses = pd.read_csv(data.folder / "metadata.csv")["diagnostic"]
+    codes = [CODES[label] for label in table["label"]]
+    expected = {"MEL": "MEL", "NEV": "NV", "BCC": "BCC", "ACK": "AK", "SEK": "BKL", "SCC": "SCC"}
+    assert codes == [expected[name] for name in diagnoses]
+    for fold in range(3):
+        _expect_three_parts(read_splits(replace(data, test_fold=fold)), "patient_id", 96)
+    sample = create_data_module(Config(data=data))._dataset(table, 48)[0]
+    assert sample.image_u8.shape == (48, 48, 3)
+    table["path"][5].unlink()
+    with pytest.raises(DataError, match="1 of 96 photos are missing"):
+        read_table(data)
+
+
+def test_the_real_pad_ufes_20_has_its_published_diagnoses(shared_data: Path) -> None:
+    table = read_pad_ufes_20(shared_data / "pad_ufes_20")
+    counts = {CODES[label]: count for label, count in table["label"].value_counts().items()}
+    assert counts == {"BCC": 472, "AK": 396, "NV": 228, "BKL": 181, "SCC": 102, "MEL": 49}
+
+
+def _expect_three_parts(splits: Splits, group: str, count: int) -> None:
+    """All photos, in three parts that are not empty and share no group."""
+    groups = [set(part[group]) for part in splits]
+    assert all(groups)
+    assert sum(len(part) for part in splits) == count
+    assert sum(map(len, groups)) == len(set.union(*groups))
 
 
 def _parts(labels: list[int], parts: list[str]) -> pd.DataFrame:

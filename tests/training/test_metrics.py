@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 
-from training.utils.metrics import Predictions, _resample, risk_table, specificity_at_recall, with_intervals
+from training.utils.metrics import Predictions, resample_lesions, risk_table, specificity_at_recall, with_intervals
 
 
 def _predictions(count: int, seed: int) -> Predictions:
@@ -40,7 +40,7 @@ def test_values_are_scikit_learns_and_lie_in_their_intervals() -> None:
 def test_a_lesion_is_drawn_with_all_of_its_photos() -> None:
     lesions = np.array(["a", "b", "a", "c", "a"])
     for seed in range(20):
-        rows = _resample(lesions, np.random.default_rng(seed))
+        rows = resample_lesions(lesions, np.random.default_rng(seed))
         drawn = lesions[rows]
         assert (drawn == "a").sum() % 3 == 0
 

@@ -17,7 +17,9 @@ class EpochCsvLogger(Callback):
         self.path = folder / METRICS_FILE
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, module: lightning.LightningModule) -> None:
-        """Add the row; validation has run by now."""
+        """Add the row; validation has run by now. Of several processes, the first one writes."""
+        if not trainer.is_global_zero:
+            return
         metrics = {name: f"{float(value):.6g}" for name, value in sorted(trainer.callback_metrics.items())}
         rate = trainer.optimizers[0].param_groups[0]["lr"]
         row: dict[str, Any] = {

@@ -23,9 +23,8 @@ from postprocess.ood import OodModel, fit_ood
 from postprocess.risk import RiskThresholds
 from training.config import Config, DataConfig
 from training.data.augmentation import BatchAugmentation
-from training.data.isic import TRAINING, read_isic_2019
 from training.data.ood import read_odd_photos
-from training.data.splits import Split, split_by_lesion
+from training.data.sources import Splits, group_column, read_splits
 from training.evaluation.calibration_report import calibration_report
 from training.evaluation.ood_comparison import compare_detectors
 from training.evaluation.outputs import Outputs, run_network
@@ -44,7 +43,7 @@ def calibrate(config: Config, folder: Path) -> None:
     description = read_description(folder)
     head = _load_head(folder, description)
     engine = OpenVinoEngine(folder / description["files"]["ir"]["name"], head)
-    split = _split(config)
+    split = read_splits(config.data)
     model_input = description["input"]
     torch.manual_seed(config.training.seed)
     change = _harmless_change(model_input["image_size"])
@@ -61,7 +60,8 @@ def calibrate(config: Config, folder: Path) -> None:
     description["ood"] = {"threshold": ood.threshold, "rest_variance": ood.rest_variance}
     description["files"]["ood"] = {"name": OOD_FILE, "sha256": file_sha256(folder / OOD_FILE)}
 
-    report = _report(description, head, validation.take(like_served), split.validation[like_served], folder)
+    lesions = split.validation.loc[like_served, group_column(config.data)].to_numpy()
+    report = _report(description, head, validation.take(like_served), lesions, folder)
     report["ood"] = {
         "accepted": _accepted(ood, validation.take(like_served)),
         "accepted_changed": _accepted(ood, changed.take(like_served)),
@@ -76,11 +76,11 @@ def calibrate(config: Config, folder: Path) -> None:
     write_model_card(description, config, folder)
 
 
-def _report(description: dict[str, Any], head: Head, outputs: Outputs, table: pd.DataFrame, folder: Path) -> dict[str, Any]:
+def _report(description: dict[str, Any], head: Head, outputs: Outputs, lesions: np.ndarray, folder: Path) -> dict[str, Any]:
     calibration = Calibration(**description["calibration"])
     return calibration_report(
         outputs,
-        table["lesion_id"].to_numpy(),
+        lesions,
         agreements(head, calibration, outputs.features),
         RiskThresholds(**description["risk"]),
         CertaintyModel(**description["certainty"]),
@@ -103,18 +103,12 @@ def _harmless_change(image_size: int) -> BatchAugmentation:
     return BatchAugmentation(changes)
 
 
-def _split(config: Config) -> Split:
-    data = config.data
-    table = read_isic_2019(data.folder, TRAINING)
-    return split_by_lesion(table, data.folder, data.validation_fold, data.folds, config.training.seed)
-
-
 def _like_served_photos(table: pd.DataFrame, config: Config) -> np.ndarray:
     part = config.export.fit_part
     return np.full(len(table), True) if part is None else (table["part"] == part).to_numpy()
 
 
-def _ood_table(split: Split, config: Config) -> pd.DataFrame:
+def _ood_table(split: Splits, config: Config) -> pd.DataFrame:
     return split.train.sample(min(config.export.ood_images, len(split.train)), random_state=config.training.seed)
 
 

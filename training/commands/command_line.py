@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from jsonargparse import ArgumentError, ArgumentParser, Namespace
 
 from inference.model_spec import ModelError
+from training.commands.ablate import ablate
 from training.commands.calibrate import calibrate
 from training.commands.export import export
 from training.commands.grow import grow_weights
@@ -20,8 +21,8 @@ from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
 from training.config.files import config_parser, to_config
-from training.data.drawn import draw_data
 from training.data.isic import DataError
+from training.data.sources import draw_missing_data
 from training.models.backbone import WeightsError
 
 USAGE_ERROR = 2
@@ -37,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = parser.parse_args(_expand_names(sys.argv[1:] if arguments is None else arguments))
         options = parser.instantiate(parsed)[parsed.subcommand]
         config = to_config(options)
-        if config.data.drawn_images is not None and not config.data.folder.exists():
-            draw_data(config.data.folder, config.data.drawn_images)
+        draw_missing_data(config.data)
         _COMMANDS[parsed.subcommand].run(config, options)
     except (ArgumentError, DataError, WeightsError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -127,6 +127,15 @@ _COMMANDS = {
                 "--weights", None, "its weights, a safetensors file; without it they are downloaded from the Hub", Path | None
             ),
             _Option("--out", Path("runs/grown.safetensors"), "safetensors file for model.backbone_weights"),
+        ),
+    ),
+    "ablate": _Command(
+        lambda config, options: ablate(config, options.out, options.seeds, options.variants),
+        "train the recipe without each of its parts, and say what the part is worth",
+        (
+            _Option("--out", Path("runs/ablation"), "folder of the runs and the table; what is finished there is kept"),
+            _Option("--seeds", 3, "runs of each variant", int),
+            _Option("--variants", None, "names of the variants; by default all", list[str] | None),
         ),
     ),
 }

@@ -15,15 +15,15 @@ import torch
 from safetensors.numpy import save_file as save_arrays
 from safetensors.torch import save_file as save_tensors
 
-from inference.model_spec import FORMAT, file_sha256
+from inference.model_spec import FORMAT, ModelError, file_sha256
 from inference.network import ClassificationHead, LesionNetwork
 from training.classes import CLASSES
 from training.commands.calibrate import calibrate
 from training.config import Config
 from training.config.files import save_config
 from training.data.dataset import PhotoDataset
-from training.data.isic import TRAINING, DataError, read_isic_2019
-from training.data.splits import split_by_lesion
+from training.data.isic import DataError
+from training.data.sources import read_splits
 from training.model_folder import FILES, write_description
 from training.models.backbone import create_network
 from training.quantization import convert_to_openvino, quantize_to_int8
@@ -42,7 +42,9 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
 
     Raises:
         DataError: the checkpoint or the data is missing.
+        ModelError: the network was trained on photos without hair, and the app does not remove hair.
     """
+    _require_servable(config)
     network = load_checkpoint(config, checkpoint)
     out.mkdir(parents=True, exist_ok=True)
     save_config(config, out)
@@ -55,6 +57,14 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     logger.info("INT8 model: %.1f MB", size)
     write_description(_describe(config, out), out)
     calibrate(config, out)
+
+
+def _require_servable(config: Config) -> None:
+    if config.data.hair_removal is not None:
+        raise ModelError(
+            f"the network was trained with data.hair_removal={config.data.hair_removal}, and the app shows photos with their "
+            "hair; train without it to export"
+        )
 
 
 def load_checkpoint(config: Config, checkpoint: Path) -> LesionNetwork:
@@ -99,10 +109,9 @@ def _storable(tensor: torch.Tensor) -> torch.Tensor:
 
 
 def _calibration_photos(config: Config) -> PhotoDataset:
-    table = read_isic_2019(config.data.folder, TRAINING)
-    split = split_by_lesion(table, config.data.folder, config.data.validation_fold, config.data.folds, config.training.seed)
-    count = min(config.export.calibration_images, len(split.train))
-    photos = split.train.sample(count, random_state=config.training.seed)
+    train = read_splits(config.data).train
+    count = min(config.export.calibration_images, len(train))
+    photos = train.sample(count, random_state=config.training.seed)
     return PhotoDataset(photos, config.model.image_size, config.data.color_constancy_power)
 
 

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from training.config import Config
 from training.data.dataset import PhotoDataset
-from training.data.isic import TRAINING, read_isic_2019
+from training.data.sources import read_splits
 from training.models.backbone import WeightsError
 from training.models.growing import GrowthError, grow, normalise
 
@@ -58,7 +58,7 @@ def _load(network: torch.nn.Module, path: Path) -> None:
 
 
 def _photos(config: Config) -> torch.Tensor:
-    table = read_isic_2019(config.data.folder, TRAINING)
+    table = read_splits(config.data).train
     chosen = table.sample(min(_PHOTOS, len(table)), random_state=config.training.seed)
     dataset = PhotoDataset(chosen, _SIDE, config.data.color_constancy_power)
     return torch.stack([dataset[index].image_u8 for index in range(len(dataset))])

@@ -16,7 +16,7 @@ import pandas as pd
 from inference.analyzer import Analyzer, load_analyzer
 from postprocess.analysis import Analysis
 from training.config import Config
-from training.data.isic import TEST, read_isic_2019
+from training.data.sources import group_column, read_splits
 from training.evaluation.analyses import analyze_table, to_predictions
 from training.evaluation.augmented import augmented_probabilities
 from training.evaluation.gradcam_sheet import write_gradcam_sheet
@@ -56,9 +56,9 @@ def test(config: Config, model: Path, out: Path, augment: bool) -> None:
         ModelError, DataError: the model or the test photos cannot be used.
     """
     analyzer = load_analyzer(model)
-    table = read_isic_2019(config.data.folder, TEST)
+    table = read_splits(config.data).test
     analyses = analyze_table(analyzer, table)
-    predictions = to_predictions(analyses, table)
+    predictions = to_predictions(analyses, table, group_column(config.data))
     metrics = with_intervals(predictions)
     for name in HEADLINES:
         value = metrics[name]

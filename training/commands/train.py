@@ -10,7 +10,7 @@ import torch
 from training.classes import CLASSES
 from training.config import Config
 from training.config.files import save_config
-from training.data.datamodule import IsicDataModule
+from training.data.datamodule import create_data_module
 from training.models.classifier import LesionClassifier
 from training.utils.trainer_factory import BEST_CHECKPOINT, LAST_CHECKPOINT, create_trainer
 
@@ -25,7 +25,7 @@ def train(config: Config, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     save_config(config, out)
     _prepare_torch(config)
-    data = IsicDataModule(config)
+    data = create_data_module(config)
     counts = data.train_table["label"].value_counts().reindex(range(len(CLASSES)), fill_value=0).tolist()
     logger.info("training on %d photos, validating on %d", len(data.train_table), len(data.validation_table))
     last = out / LAST_CHECKPOINT

@@ -6,6 +6,7 @@ used beside its results.
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass
@@ -42,7 +43,7 @@ class DataConfig:
     """Photos, splits, sampling and augmentation."""
 
     folder: Path = Path("../shared/data/isic_2019")
-    """Folder in the official layout of ISIC 2019."""
+    """Folder of the photos, in the official layout of `source`."""
     ood_folder: Path | None = None
     """Photos of other things, with labels.csv (image, kind), that out-of-distribution detectors are compared on; null: none."""
     drawn_images: int | None = None
@@ -51,6 +52,20 @@ class DataConfig:
     """Fold that is validated on: of folds.csv where the folder has one, else of a split by lesion into `folds`."""
     folds: int = 8
     """Number of folds that the lesions are split into when there is no folds.csv."""
+    source: Literal["isic_2019", "ham10000", "pad_ufes_20"] = "isic_2019"
+    """Whose layout `folder` has: of ISIC 2019, of HAM10000 as Harvard Dataverse publishes it, or of PAD-UFES-20."""
+    test_fold: int | None = None
+    """Fold that is held out for testing, before the rest is split for validation; null: the official test set where there is
+    one, else fold 0."""
+    test_folds: int = 5
+    """Number of folds that `test_fold` counts: by lesion, of PAD-UFES-20 by patient, stratified by class."""
+    split_seed: int = 42
+    """Seed of the folds that no file gives: apart from that of the training, so that runs with other seeds are comparable."""
+    pad_ufes_20_folder: Path = Path("../shared/data/pad_ufes_20")
+    """Folder of PAD-UFES-20, which `kfold` measures on besides `folder`."""
+    hair_removal: Literal["dullrazor", "aggressive"] | None = None
+    """Hairs are painted over before anything else is done to a photo; null: never. The app does not do it, so a network
+    trained with it cannot be exported."""
     validation_images: int | None = None
     """Validate on this many photos while training (the first of a seeded shuffle); null takes the whole fold."""
     color_constancy_power: float | None = 6.0
@@ -145,6 +160,10 @@ class TrainingConfig:
     """Cancer probability from which on `val_cancer_recall` counts a photo as cancer."""
     accumulate_batches: int = 1
     """Batches whose gradients are added up before a step."""
+    devices: int = 1
+    """GPUs, or processes on a CPU; each takes batches of `data.batch_size`."""
+    strategy: str = "auto"
+    """How several devices work together, in Lightning's words: ddp."""
     precision: str = "auto"
     """Lightning's precision; `auto` takes bf16-mixed where the hardware has it, else 32-true."""
     threads: int | None = None

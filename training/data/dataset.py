@@ -10,6 +10,7 @@ from torch.utils.data import Dataset
 
 from inference.images import read_image
 from inference.preprocess import preprocess, resize_square
+from training.preprocessing.hair_remover import HairRemover
 
 
 class Sample(NamedTuple):
@@ -27,6 +28,7 @@ class PhotoDataset(Dataset[Sample]):
         image_size: side of the squares, in pixels.
         color_constancy_power: Minkowski power of Shades of Gray; None leaves the colours as they are.
         resolution_caps: part -> resolution in pixels that its photos are brought down to first.
+        hair_removal: strategy of `training.preprocessing.hair_remover`; None leaves hairs where they are.
     """
 
     def __init__(
@@ -35,18 +37,20 @@ class PhotoDataset(Dataset[Sample]):
         image_size: int,
         color_constancy_power: float | None,
         resolution_caps: dict[str, int] | None = None,
+        hair_removal: str | None = None,
     ) -> None:
         self.paths = list(table["path"])
         self.labels = torch.tensor(table["label"].to_numpy(), dtype=torch.int64)
         self.caps = [(resolution_caps or {}).get(part) for part in table["part"]]
         self.image_size = image_size
         self.color_constancy_power = color_constancy_power
+        self.hair_remover = HairRemover(hair_removal)
 
     def __len__(self) -> int:
         return len(self.paths)
 
     def __getitem__(self, index: int) -> Sample:
-        image = preprocess(read_image(self.paths[index]), self.image_size, self.color_constancy_power)
+        image = preprocess(self.hair_remover.remove(read_image(self.paths[index])), self.image_size, self.color_constancy_power)
         return Sample(torch.from_numpy(self._cap(image, self.caps[index])), self.labels[index])
 
     def _cap(self, image: np.ndarray, cap: int | None) -> np.ndarray:

@@ -31,18 +31,43 @@ def read_isic_2019(folder: Path, split: str) -> pd.DataFrame:
         DataError: a file, a column or a photo is missing.
     """
     photos = folder / f"ISIC_2019_{split}_Input"
-    truth = _read_csv(folder / f"ISIC_2019_{split}_GroundTruth.csv", ["image", *CODES])
-    metadata = _read_csv(folder / f"ISIC_2019_{split}_Metadata.csv", ["image"])
+    truth = read_csv(folder / f"ISIC_2019_{split}_GroundTruth.csv", ["image", *CODES])
+    metadata = read_csv(folder / f"ISIC_2019_{split}_Metadata.csv", ["image"])
     table = truth[truth[list(CODES)].sum(axis=1) == 1].merge(metadata, on="image", how="left", validate="one_to_one")
     table["label"] = table[list(CODES)].to_numpy().argmax(axis=1)
     table["path"] = [photos / f"{image}.jpg" for image in table["image"]]
     table["lesion_id"] = _lesion_ids(table)
     table["part"] = _parts(folder, table["image"])
-    _require_photos(table["path"], photos)
+    require_photos(table["path"], photos)
     for column in ("age_approx", "sex", "anatom_site_general"):
         if column not in table:
             table[column] = None
     return table[["image", "path", "label", "lesion_id", "age_approx", "sex", "anatom_site_general", "part"]]
+
+
+def has_test_set(folder: Path) -> bool:
+    """Whether the folder holds the official test set, with its labels."""
+    return (folder / f"ISIC_2019_{TEST}_GroundTruth.csv").exists()
+
+
+def read_unknown_photos(folder: Path) -> pd.DataFrame:
+    """Photos of none of the eight classes (UNK), which are never trained on: for out-of-distribution detection.
+
+    Returns:
+        Columns path, kind ("unknown") and label, which is 0 and means nothing; often no rows.
+
+    Raises:
+        DataError: a file, a column or a photo is missing.
+    """
+    tables = []
+    for split in (TRAINING, TEST) if has_test_set(folder) else (TRAINING,):
+        photos = folder / f"ISIC_2019_{split}_Input"
+        truth = read_csv(folder / f"ISIC_2019_{split}_GroundTruth.csv", ["image", *CODES])
+        unknown = truth[truth["UNK"] == 1] if "UNK" in truth else truth.head(0)
+        paths = pd.Series([photos / f"{image}.jpg" for image in unknown["image"]], dtype=object)
+        require_photos(paths, photos)
+        tables.append(pd.DataFrame({"path": paths, "kind": "unknown", "label": 0}))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _lesion_ids(table: pd.DataFrame) -> pd.Series:
@@ -55,13 +80,18 @@ def _parts(folder: Path, images: pd.Series) -> pd.Series:
     path = folder / "stored_resolution.csv"
     if not path.exists():
         return pd.Series("all", index=images.index)
-    parts = _read_csv(path, ["image", "part"]).set_index("image")["part"]
+    parts = read_csv(path, ["image", "part"]).set_index("image")["part"]
     return images.map(parts).fillna("all")
 
 
-def _read_csv(path: Path, columns: list[str]) -> pd.DataFrame:
+def read_csv(path: Path, columns: list[str], layout: str = "ISIC 2019") -> pd.DataFrame:
+    """Read a table that must have some columns.
+
+    Raises:
+        DataError: the file or a column is missing.
+    """
     if not path.exists():
-        raise DataError(f"{path} is missing; --data must name a folder in the official layout of ISIC 2019")
+        raise DataError(f"{path} is missing; --data must name a folder in the official layout of {layout}")
     table = pd.read_csv(path)
     missing = [column for column in columns if column not in table]
     if missing:
@@ -69,7 +99,8 @@ def _read_csv(path: Path, columns: list[str]) -> pd.DataFrame:
     return table
 
 
-def _require_photos(paths: pd.Series, photos: Path) -> None:
+def require_photos(paths: pd.Series, photos: Path) -> None:
+    """Raise DataError with the names of the photos that are not in the folder `photos`."""
     if not photos.is_dir():
         raise DataError(f"the folder {photos} is missing")
     present = {path.name for path in photos.iterdir()}

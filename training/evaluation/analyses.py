@@ -19,7 +19,7 @@ def analyze_table(analyzer: Analyzer, table: pd.DataFrame) -> list[Analysis]:
     return [analyzer.analyze(read_image(path)) for path in table["path"]]
 
 
-def to_predictions(analyses: list[Analysis], table: pd.DataFrame) -> Predictions:
-    """Probabilities beside what the table knows: its columns label and lesion_id."""
+def to_predictions(analyses: list[Analysis], table: pd.DataFrame, group: str = "lesion_id") -> Predictions:
+    """Probabilities beside what the table knows: its column label, and that of what a bootstrap draws."""
     probs = np.array([analysis.probs for analysis in analyses])
-    return Predictions(probs, table["label"].to_numpy(), table["lesion_id"].to_numpy())
+    return Predictions(probs, table["label"].to_numpy(), table[group].to_numpy())

@@ -88,7 +88,7 @@ def with_intervals(predictions: Predictions, resamples: int = DEFAULT_RESAMPLES,
     """
     metrics = test_metrics()
     generator = np.random.default_rng(seed)
-    draws = [predictions.take(_resample(predictions.lesions, generator)) for _ in range(resamples)]
+    draws = [predictions.take(resample_lesions(predictions.lesions, generator)) for _ in range(resamples)]
     report = {}
     for name, metric in metrics.items():
         values = [metric(draw) for draw in draws]
@@ -120,7 +120,7 @@ def calibration_errors(predictions: Predictions) -> dict[str, float]:
     }
 
 
-def _resample(lesions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+def resample_lesions(lesions: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Rows of a bootstrap sample: as many lesions as there are, drawn with replacement, with all of their photos."""
     order = np.argsort(lesions, kind="stable")
     starts = np.flatnonzero(np.r_[True, lesions[order][1:] != lesions[order][:-1]])

@@ -22,6 +22,8 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
     return lightning.Trainer(
         default_root_dir=out,
         max_epochs=training.epochs,
+        devices=training.devices,
+        strategy=training.strategy,
         precision=_precision(training.precision),
         gradient_clip_val=training.gradient_clip,
         accumulate_grad_batches=training.accumulate_batches,
