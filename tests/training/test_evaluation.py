@@ -18,6 +18,7 @@ from training.evaluation.analyses import analyze_table, to_predictions
 from training.evaluation.augmented import augmented_probabilities, views
 from training.evaluation.cross_fitting import cross_fitted_coverage, cross_fitted_probabilities
 from training.evaluation.gradcam_sheet import write_gradcam_sheet
+from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import COMBINATION, SHIPPED, compare_detectors
 from training.evaluation.outputs import Outputs
 from training.evaluation.plots import plot_by_class, plot_confusion, plot_precision_recall, plot_reliability, plot_roc
@@ -113,6 +114,24 @@ def test_a_far_kind_is_told_from_a_near_one_by_every_detector_that_looks_at_feat
         assert report[name]["wide"]["auroc"] > 0.99, name
         assert report[name]["wide"]["refused"] > 0.95, name
         assert report[name]["near"]["auroc"] == pytest.approx(0.5, abs=0.12), name
+
+
+def test_metadata_that_tells_the_class_helps_and_random_metadata_does_not() -> None:
+    logits, labels, lesions = _photos(1600, 4)
+    probs = np.exp(0.3 * logits) / np.exp(0.3 * logits).sum(axis=1, keepdims=True)
+    generator = np.random.default_rng(0)
+    cancer = np.isin(labels, (0, 2, 3, 7))
+    table = pd.DataFrame({"label": labels, "sex": generator.choice(["female", "male"], 1600)})
+    table["anatom_site_general"] = generator.choice(["head/neck", "torso"], 1600)
+    table["age_approx"] = generator.normal(50, 10, 1600)
+    useless = metadata_fusion(probs, table, lesions)["cancer AUROC"]
+    assert abs(useless["difference"]) < 0.02
+    table["age_approx"] = np.where(cancer, 65, 45) + generator.normal(0, 10, 1600)
+    table.loc[::5, "age_approx"] = np.nan
+    table.loc[::7, "sex"] = None
+    report = metadata_fusion(probs, table, lesions)
+    assert report["cancer AUROC"]["low"] > 0
+    assert report["known"]["age_approx"] == pytest.approx(0.8)
 
 
 def test_odd_photos_that_are_missing_are_named(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 from safetensors.numpy import load_file, save_file
+from scipy.special import softmax
 
 from inference.model_spec import file_sha256
 from inference.openvino_engine import OpenVinoEngine
@@ -26,6 +27,7 @@ from training.data.augmentation import BatchAugmentation
 from training.data.ood import read_odd_photos
 from training.data.sources import Splits, group_column, read_splits
 from training.evaluation.calibration_report import calibration_report
+from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import compare_detectors
 from training.evaluation.outputs import Outputs, run_network
 from training.fitting import agreements, fit_postprocessing
@@ -49,8 +51,8 @@ def calibrate(config: Config, folder: Path) -> None:
     change = _harmless_change(model_input["image_size"])
     validation = run_network(engine, head, split.validation, model_input)
     changed = run_network(engine, head, split.validation, model_input, change)
-    table = _ood_table(split, config)
-    training = run_network(engine, head, table, model_input).join(run_network(engine, head, table, model_input, change))
+    chosen = _ood_table(split, config)
+    training = run_network(engine, head, chosen, model_input).join(run_network(engine, head, chosen, model_input, change))
     like_served = _like_served_photos(split.validation, config)
 
     description |= fit_postprocessing(head, validation, like_served)
@@ -60,8 +62,10 @@ def calibrate(config: Config, folder: Path) -> None:
     description["ood"] = {"threshold": ood.threshold, "rest_variance": ood.rest_variance}
     description["files"]["ood"] = {"name": OOD_FILE, "sha256": file_sha256(folder / OOD_FILE)}
 
-    lesions = split.validation.loc[like_served, group_column(config.data)].to_numpy()
+    table = split.validation[like_served]
+    lesions = table[group_column(config.data)].to_numpy()
     report = _report(description, head, validation.take(like_served), lesions, folder)
+    report["metadata_fusion"] = metadata_fusion(softmax(validation.logits[like_served], axis=1), table, lesions)
     report["ood"] = {
         "accepted": _accepted(ood, validation.take(like_served)),
         "accepted_changed": _accepted(ood, changed.take(like_served)),

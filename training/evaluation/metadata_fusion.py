@@ -1,0 +1,67 @@
+"""What would the patient's age and sex and the site of the lesion add? Late fusion, measured and not served.
+
+A multinomial logistic regression of the diagnosis on the network's log-probabilities, beside the same with age, sex and site.
+Both are cross-fitted by lesion, so that the difference is what the metadata adds and not what a fit adds.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import make_column_transformer
+from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
+
+from training.classes import CODES
+from training.evaluation.ablation import ablation_row
+from training.evaluation.cross_fitting import FOLDS
+from training.utils.metrics import Predictions
+
+AGE, CATEGORIES = "age_approx", ["sex", "anatom_site_general"]
+
+
+def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray) -> dict[str, Any]:
+    """Measures with metadata, and their difference from those without.
+
+    Args:
+        probs: (N, C), of validation photos.
+        table: N rows with the columns label, age_approx, sex and anatom_site_general; what is missing is a category of its own.
+        lesions: (N,), which lesion each photo shows.
+
+    Returns:
+        As `ablation_row`, and `known`: the share of the photos that have each column.
+    """
+    labels = table["label"].to_numpy()
+    log_probs = np.log(np.maximum(probs, 1e-12))
+    metadata = table[[AGE, *CATEGORIES]].astype(dict.fromkeys(CATEGORIES, object))
+    image_only = _cross_fit(pd.DataFrame(log_probs), labels, lesions)
+    columns = pd.concat([pd.DataFrame(log_probs, index=metadata.index), metadata], axis=1)
+    columns.columns = columns.columns.astype(str)
+    fused = _cross_fit(columns, labels, lesions)
+    with_metadata, without = ([Predictions(answers, labels, lesions)] for answers in (fused, image_only))
+    return ablation_row(with_metadata, without) | {"known": {name: float(metadata[name].notna().mean()) for name in metadata}}
+
+
+def _cross_fit(columns: pd.DataFrame, labels: np.ndarray, lesions: np.ndarray) -> np.ndarray:
+    # A class that a fold's fit has not seen keeps the probability 0.
+    probs = np.zeros((len(labels), len(CODES)))
+    for others, fold in GroupKFold(FOLDS).split(columns, groups=lesions):
+        model = make_pipeline(_encoder(columns), LogisticRegression(max_iter=1000))
+        model.fit(columns.iloc[others], labels[others])
+        probs[np.ix_(fold, model.classes_)] = model.predict_proba(columns.iloc[fold])
+    return probs
+
+
+def _encoder(columns: pd.DataFrame) -> Any:
+    """Log-probabilities scaled, the age as a smooth curve with a flag where it is missing, the rest as categories."""
+    numbers = [name for name in columns.columns if name not in (AGE, *CATEGORIES)]
+    if AGE not in columns:
+        return make_column_transformer((StandardScaler(), numbers))
+    age = make_pipeline(SimpleImputer(strategy="median"), SplineTransformer(n_knots=4, degree=3))
+    category = make_pipeline(SimpleImputer(strategy="constant", fill_value="unknown"), OneHotEncoder(handle_unknown="ignore"))
+    return make_column_transformer(
+        (StandardScaler(), numbers), (age, [AGE]), (MissingIndicator(features="all"), [AGE]), (category, CATEGORIES)
+    )
