@@ -1,0 +1,135 @@
+"""Fit what a model needs beside its calibration: the detector of clinical photos, and the alike cases.
+
+`python -m training.trust --model models_ir --data DIR --clinical DIR --other DIR`, after every export or calibration: both
+write the model anew. Clinical photos come from PAD-UFES-20, the others from a folder of photos without lesions.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from safetensors.numpy import save_file
+
+from inference.analyzer import Analyzer, load_analyzer
+from inference.model_spec import file_sha256
+from postprocess.alike import fit_alike
+from postprocess.ood import compress
+from training.config import Config
+from training.config.files import CONFIG_FILE, load_config
+from training.data.isic import TRAINING, read_isic_2019
+from training.data.pad_ufes_20 import read_pad_ufes_20
+from training.data.splits import split_by_lesion
+from training.evaluation.clinical import Statistics, fit_clinical, measure_clinical
+from training.evaluation.photos import degraded, network_views
+from training.model_folder import read_description, write_description
+
+logger = logging.getLogger(__name__)
+
+CLINICAL_FILE = "clinical.safetensors"
+ALIKE_FILE = "alike.safetensors"
+ALIKE_DIRECTIONS = 32
+DERMOSCOPY_PHOTOS = 2000
+
+
+def fit_trust(config: Config, folder: Path, clinical_folder: Path, other_folder: Path) -> None:
+    """Fit both on the calibrated model in `folder`, and add them to it.
+
+    Args:
+        config: of the run that made the model.
+        folder: the model's.
+        clinical_folder: PAD-UFES-20.
+        other_folder: photos without lesions, with labels.csv (image, kind).
+
+    Raises:
+        ModelError, DataError: the model or the photos cannot be used.
+    """
+    analyzer = load_analyzer(folder)
+    description = read_description(folder)
+    training = _training_photos(config)
+    _fit_alike_cases(analyzer, training, folder, description)
+    _fit_clinical_detector(analyzer, training, clinical_folder, other_folder, folder, description)
+    write_description(description, folder)
+
+
+def _training_photos(config: Config) -> pd.DataFrame:
+    """A sample of the photos that the network was trained on, in random order."""
+    data, seed = config.data, config.training.seed
+    table = read_isic_2019(data.folder, TRAINING)
+    training = split_by_lesion(table, data.folder, data.validation_fold, data.folds, seed).train
+    return training.sample(min(config.export.ood_images, len(training)), random_state=seed)
+
+
+def _fit_alike_cases(analyzer: Analyzer, table: pd.DataFrame, folder: Path, description: dict[str, Any]) -> None:
+    logger.info("alike cases: %d training photos", len(table))
+    features = [analyzer.run_network(view).features[0] for view in network_views(analyzer, table["path"])]
+    alike = fit_alike(np.array(features), table["label"].to_numpy(), len(analyzer.spec.codes), ALIKE_DIRECTIONS)
+    arrays: dict[str, np.ndarray] = {
+        "mean": alike.mean.astype(np.float32),
+        "components": np.ascontiguousarray(alike.components, np.float16),
+        "cases": alike.cases,
+        "labels": alike.labels,
+    }
+    _save(arrays, "alike", ALIKE_FILE, folder, description)
+    description["alike"] = {"step": alike.step}
+
+
+def _fit_clinical_detector(
+    analyzer: Analyzer,
+    training: pd.DataFrame,
+    clinical_folder: Path,
+    other_folder: Path,
+    folder: Path,
+    description: dict[str, Any],
+) -> None:
+    pad = read_pad_ufes_20(clinical_folder)
+    labels = pd.read_csv(other_folder / "labels.csv")
+    dermoscopy = training.head(DERMOSCOPY_PHOTOS)
+    logger.info("detector of clinical photos: %d against %d and %d", len(pad), len(dermoscopy), len(labels))
+    groups = (
+        _statistics(analyzer, pad["path"], pad["patient_id"].to_numpy()),
+        _statistics(analyzer, dermoscopy["path"], dermoscopy["lesion_id"].to_numpy()),
+        _statistics(analyzer, [other_folder / name for name in labels["image"]], labels["kind"].to_numpy()),
+    )
+    measured = measure_clinical(*groups)
+    logger.info("told to be clinical: %s", {name: round(share, 3) for name, share in measured.items()})
+    other = groups[2]._replace(groups=np.arange(len(labels)))
+    detector = fit_clinical(groups[0], groups[1], other)
+    _save({"weight": detector.weight}, "clinical", CLINICAL_FILE, folder, description)
+    limits = {"bias": detector.bias, "threshold": detector.threshold, "furthest": detector.furthest}
+    description["clinical"] = limits | {"measured": measured}
+
+
+def _statistics(analyzer: Analyzer, paths: Iterable[Path], groups: np.ndarray) -> Statistics:
+    generator = np.random.default_rng(0)
+    plain, worse = [], []
+    for view in network_views(analyzer, paths):
+        plain.append(compress(analyzer.run_network(view).statistics[0]))
+        worse.append(compress(analyzer.run_network(degraded(view, generator)).statistics[0]))
+    return Statistics(np.array(plain), np.array(worse), analyzer.ood_scores(np.array(plain)), groups)
+
+
+def _save(arrays: dict[str, np.ndarray], role: str, name: str, folder: Path, description: dict[str, Any]) -> None:
+    save_file(arrays, folder / name)
+    description["files"][role] = {"name": name, "sha256": file_sha256(folder / name)}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Fit both for a model folder."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    parser = argparse.ArgumentParser(prog="python -m training.trust", description=__doc__)
+    parser.add_argument("--model", type=Path, default=Path("models_ir"), help="model folder, which is changed")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data/isic_2019"), help="ISIC 2019")
+    parser.add_argument("--clinical", type=Path, default=Path("../shared/data/pad_ufes_20"), help="PAD-UFES-20")
+    parser.add_argument("--other", type=Path, default=Path("../shared/data/ood"), help="photos without lesions, and labels.csv")
+    options = parser.parse_args(arguments)
+    config = load_config(options.model / CONFIG_FILE, ["--data.folder", str(options.data)])
+    fit_trust(config, options.model, options.clinical, options.other)
+
+
+if __name__ == "__main__":
+    main()
