@@ -16,6 +16,7 @@ from postprocess.clinical import ClinicalDetector
 from postprocess.conformal import prediction_set
 from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
+from postprocess.lesion_description import describe_lesion
 from postprocess.ood import OodModel, compress
 from postprocess.photo_quality import PhotoQuality, measure_quality
 from postprocess.prevalence import DEFAULT_SETTING, in_setting
@@ -134,6 +135,7 @@ class Analyzer:
             setting=in_setting(setting, cancer, self.spec.fitted_prevalence),
             photo_quality=None if image_u8_rgb is None else measure_photo(image_u8_rgb, self.spec.input.image_size),
             is_clinical=self._clinical is not None and bool(self._clinical.is_clinical(statistics, ood_score)[0]),
+            description=describe_lesion(view_u8_rgb),
             alike_counts=None if self._alike is None else self._alike.counts(features),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from postprocess.certainty import CertaintyParts
+from postprocess.lesion_description import LesionDescription
 from postprocess.photo_quality import ADVICE, PhotoQuality
 from postprocess.prevalence import Setting
 from postprocess.uncertainty import Uncertainty
@@ -51,6 +52,8 @@ class Analysis:
     """Whether the photo was taken without a dermatoscope; False too where the model has no detector for it."""
     alike_counts: tuple[int, ...] | None = None
     """Diagnoses of the training photos that are most alike, one count a class; None where the model has none of them."""
+    description: LesionDescription | None = None
+    """What is measured on the spot; None where none stands out."""
 
     def __post_init__(self) -> None:
         if self.probs.shape != (len(self.class_codes),):
@@ -109,6 +112,7 @@ def to_json_object(analysis: Analysis, recommendation: str) -> dict[str, Any]:
         "is_clinical_photo": analysis.is_clinical,
         **_setting(analysis.setting),
         "alike_cases": _alike(analysis),
+        "lesion_description": analysis.description.said if analysis.description else None,
     }
 
 

@@ -5,6 +5,7 @@ from llm.client import Recommendation
 from postprocess.analysis import Analysis
 from webapp.alike_view import alike_card
 from webapp.certainty_view import certainty_card
+from webapp.description_view import description_card
 from webapp.markup import bar, card, in_words, note, percent, text
 from webapp.photo_view import photo_notes
 from webapp.pictures import pictures_card
@@ -53,7 +54,7 @@ def details_html(examined: Examined, spec: ModelSpec) -> str:
     cards = (
         pictures_card(examined, spec.heatmap_full_scale)
         + f"<div class='sg-columns'>{_classes(analysis)}{certainty_card(analysis, spec)}</div>"
-        + alike_card(analysis)
+        + f"<div class='sg-columns'>{description_card(analysis)}{alike_card(analysis)}</div>"
         + _fine_print(analysis)
     )
     if analysis.is_ood:

@@ -1,47 +1,80 @@
-"""The detector of clinical photos as it is fitted, and what is measured of it on what it has not seen."""
+"""`python -m training.trust` from photos to a model that tells clinical photos and counts alike cases; here on drawings."""
 
+import json
+from pathlib import Path
+
+import cv2
 import numpy as np
+import pandas as pd
 import pytest
 
-from training.evaluation.clinical import MAX_DERMOSCOPY, Statistics, fit_clinical, measure_clinical
+from assets.draw_examples import draw_lesion
+from inference.analyzer import load_analyzer
+from training.data.drawn import draw_data
+from training.data.isic import DataError
+from training.data.pad_ufes_20 import read_pad_ufes_20
+from training.trust import main
 
-FEATURES = 6
-
-
-def _photos(count: int, place: float, seed: int, groups: np.ndarray | None = None) -> Statistics:
-    """Photos that differ from the others along the first axis, and a little worse copies of them."""
-    generator = np.random.default_rng(seed)
-    plain = generator.normal(size=(count, FEATURES))
-    plain[:, 0] += place
-    worse = plain + generator.normal(0, 0.1, plain.shape)
-    return Statistics(plain, worse, np.abs(plain[:, 0]), np.arange(count) if groups is None else groups)
+PHOTOS = 25
 
 
-def test_unseen_dermoscopy_is_called_clinical_as_rarely_as_asked() -> None:
-    detector = fit_clinical(_photos(300, 6, 0), _photos(1500, 0, 1), _photos(300, -6, 2))
-    unseen = {name: _photos(2000, place, 9) for name, place in (("clinical", 6), ("dermoscopy", 0), ("other", -6))}
-    called = {name: detector.is_clinical(photos.plain, photos.ood_scores).mean() for name, photos in unseen.items()}
-    assert called["clinical"] > 0.97
-    assert called["dermoscopy"] <= 2 * MAX_DERMOSCOPY
-    assert called["other"] == 0
+def _draw_clinical(folder: Path) -> None:
+    """Green drawings in PAD-UFES-20's layout, two of each patient."""
+    (folder / "images").mkdir(parents=True)
+    names = [f"PAT_{number // 2}_{number}.png" for number in range(PHOTOS)]
+    for number, name in enumerate(names):
+        cv2.imwrite(str(folder / "images" / name), draw_lesion(number, 0.5, 2, size=224) * np.array([0.4, 1.0, 0.4]))
+    pd.DataFrame(
+        {
+            "img_id": names,
+            "patient_id": [name.rsplit("_", 1)[0] for name in names],
+            "lesion_id": range(PHOTOS),
+            "diagnostic": (["MEL", "NEV", "ACK", "SEK", "BCC"] * PHOTOS)[:PHOTOS],
+            "fitspatrick": 2.0,
+            "age": 60,
+            "gender": "FEMALE",
+            "region": "ARM",
+        }
+    ).to_csv(folder / "metadata.csv", index=False)
 
 
-def test_what_lies_further_than_clinical_photos_is_none() -> None:
-    detector = fit_clinical(_photos(300, 6, 0), _photos(500, 0, 1), _photos(300, -6, 2))
-    far = np.zeros((1, FEATURES))
-    far[0, 0] = 100
-    assert detector.score(far)[0] > detector.threshold
-    assert not detector.is_clinical(far, np.array([100.0]))[0]
+def _draw_other(folder: Path) -> None:
+    """Noise of two kinds."""
+    folder.mkdir()
+    generator = np.random.default_rng(0)
+    names = [f"noise_{number}.png" for number in range(PHOTOS)]
+    for number, name in enumerate(names):
+        cells = 8 if number % 2 else 64
+        noise = cv2.resize(generator.random((cells, cells, 3)), (224, 224), interpolation=cv2.INTER_NEAREST)
+        cv2.imwrite(str(folder / name), 255 * noise)
+    kinds = (["coarse", "fine"] * PHOTOS)[:PHOTOS]
+    pd.DataFrame({"image": names, "kind": kinds, "source": "drawn"}).to_csv(folder / "labels.csv", index=False)
 
 
-def test_a_kind_is_measured_by_detectors_that_did_not_see_it() -> None:
-    # The second kind lies where the clinical photos lie: seen, it would push the threshold up; unseen, it slips through.
-    kinds = np.repeat(["far", "near"], 200)
-    other = _photos(400, 0, 3, kinds)
-    other.plain[:, 0] += np.where(kinds == "far", -6, 6)
-    measured = measure_clinical(
-        _photos(200, 6, 4, np.arange(200) // 4), _photos(500, 0, 5), other._replace(degraded=other.plain)
-    )
-    assert measured["unseen far"] == pytest.approx(0, abs=0.01)
-    assert measured["unseen near"] > 0.9
-    assert set(measured) == {"clinical", "dermoscopy", "unseen far", "unseen near"}
+def test_pad_ufes_20_is_read_in_the_classes_of_isic(tmp_path: Path) -> None:
+    _draw_clinical(tmp_path / "pad")
+    (tmp_path / "pad" / "images" / "PAT_0_1.png").unlink()
+    table = read_pad_ufes_20(tmp_path / "pad")
+    assert len(table) == PHOTOS - 1
+    assert table["label"].tolist()[:4] == [0, 3, 4, 2]
+    assert table["sex"].unique().tolist() == ["female"]
+    with pytest.raises(DataError, match=r"metadata\.csv is missing"):
+        read_pad_ufes_20(tmp_path)
+
+
+@pytest.mark.slow
+def test_a_model_is_completed(model_copy: Path, tmp_path: Path) -> None:
+    _draw_clinical(tmp_path / "pad")
+    _draw_other(tmp_path / "other")
+    draw_data(tmp_path / "isic", 96)
+    before = json.loads((model_copy / "model.json").read_text())
+    folders = ["--data", str(tmp_path / "isic"), "--clinical", str(tmp_path / "pad"), "--other", str(tmp_path / "other")]
+    main(["--model", str(model_copy), *folders])
+    after = json.loads((model_copy / "model.json").read_text())
+    assert after["calibration"] == before["calibration"]
+    assert after["clinical"]["measured"]["clinical"] > 0.8
+    assert set(after["clinical"]["measured"]) == {"clinical", "dermoscopy", "unseen coarse", "unseen fine"}
+    drawing = next((tmp_path / "isic" / "ISIC_2019_Training_Input").glob("*.jpg"))
+    analysis = load_analyzer(model_copy).analyze(cv2.imread(str(drawing))[..., ::-1].copy(), 0)
+    assert not analysis.is_clinical
+    assert sum(analysis.alike_counts or ()) == 50
