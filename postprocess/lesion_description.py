@@ -25,8 +25,19 @@ ASYMMETRY = (0.10, 0.16)
 SHARPNESS = (0.54, 0.68)
 COLOR_SHARE = (0.04, 0.12)
 # 300 validation photos, each turned, flipped and rescaled: share of the changed photos that do not contradict a statement,
-# where it holds or where it does not, whichever is less (`training.evaluation.description`); below LEAST_AGREEMENT it is not said.
-AGREEMENT: dict[str, float] = {}
+# where it holds or where it does not, whichever is less (`training.evaluation.description`); below LEAST_AGREEMENT nothing
+# is said.
+AGREEMENT = {
+    "asymmetric": 0.998,
+    "asymmetric_on_both_axes": 1.0,
+    "sharp_border": 1.0,
+    "color_white": 0.978,
+    "color_red": 1.0,
+    "color_light_brown": 1.0,
+    "color_dark_brown": 1.0,
+    "color_blue_grey": 1.0,
+    "color_black": 1.0,
+}
 LEAST_AGREEMENT = 0.95
 RELIABLE = frozenset(name for name, share in AGREEMENT.items() if share >= LEAST_AGREEMENT)
 _BORDER_WIDTH = 0.025  # of the side, to each side of the outline
@@ -46,11 +57,11 @@ class LesionDescription:
     @property
     def statements(self) -> dict[str, bool | None]:
         """Statement -> whether it holds; None where the measure is too near to its limit."""
-        colors = {f"color {name}": _clear(share, COLOR_SHARE) for name, share in self.color_shares.items()}
+        colors = {_color_key(name): _clear(share, COLOR_SHARE) for name, share in self.color_shares.items()}
         return {
-            "asymmetric on one axis": _clear(self.asymmetry[1], ASYMMETRY),
-            "asymmetric on both axes": _clear(self.asymmetry[0], ASYMMETRY),
-            "sharp border": _clear(self.border_sharpness, SHARPNESS),
+            "asymmetric": _clear(self.asymmetry[1], ASYMMETRY),
+            "asymmetric_on_both_axes": _clear(self.asymmetry[0], ASYMMETRY),
+            "sharp_border": _clear(self.border_sharpness, SHARPNESS),
             **colors,
         }
 
@@ -64,15 +75,15 @@ class LesionDescription:
         """What is said, in English, as one line; empty where nothing is clear."""
         said = self.said
         parts = []
-        if said.get("asymmetric on both axes"):
+        if said.get("asymmetric_on_both_axes"):
             parts.append("asymmetric on both axes")
-        elif said.get("asymmetric on one axis"):
-            parts.append("asymmetric on one axis")
-        elif said.get("asymmetric on one axis") is False:
+        elif said.get("asymmetric"):
+            parts.append("asymmetric on one axis" if said.get("asymmetric_on_both_axes") is False else "asymmetric")
+        elif said.get("asymmetric") is False:
             parts.append("symmetric on both axes")
-        if "sharp border" in said:
-            parts.append("with a sharp border" if said["sharp border"] else "with a border that fades into the skin")
-        colors = [name for name in COLORS if said.get(f"color {name}")]
+        if "sharp_border" in said:
+            parts.append("with a sharp border" if said["sharp_border"] else "with a border that fades into the skin")
+        colors = [name for name in COLORS if said.get(_color_key(name))]
         if colors:
             parts.append(f"colours: {', '.join(colors)}")
         return "; ".join(parts)
@@ -85,6 +96,10 @@ def describe_lesion(view_u8_rgb: np.ndarray) -> LesionDescription | None:
     if mask is None:
         return None
     return LesionDescription(_asymmetry(mask), _sharpness(mask, lesion_light(small)), _color_shares(small[mask]))
+
+
+def _color_key(name: str) -> str:
+    return "color_" + name.replace(" ", "_").replace("-", "_")
 
 
 def _clear(value: float, limits: tuple[float, float]) -> bool | None:

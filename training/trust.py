@@ -22,6 +22,7 @@ from postprocess.ood import compress
 from training.config import Config
 from training.config.files import CONFIG_FILE, load_config
 from training.data.isic import TRAINING, read_isic_2019
+from training.data.ood import read_odd_photos
 from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.splits import split_by_lesion
 from training.evaluation.clinical import Statistics, fit_clinical, measure_clinical
@@ -87,17 +88,17 @@ def _fit_clinical_detector(
     description: dict[str, Any],
 ) -> None:
     pad = read_pad_ufes_20(clinical_folder)
-    labels = pd.read_csv(other_folder / "labels.csv")
+    odd = read_odd_photos(other_folder)
     dermoscopy = training.head(DERMOSCOPY_PHOTOS)
-    logger.info("detector of clinical photos: %d against %d and %d", len(pad), len(dermoscopy), len(labels))
+    logger.info("detector of clinical photos: %d against %d and %d", len(pad), len(dermoscopy), len(odd))
     groups = (
         _statistics(analyzer, pad["path"], pad["patient_id"].to_numpy()),
         _statistics(analyzer, dermoscopy["path"], dermoscopy["lesion_id"].to_numpy()),
-        _statistics(analyzer, [other_folder / name for name in labels["image"]], labels["kind"].to_numpy()),
+        _statistics(analyzer, odd["path"], odd["kind"].to_numpy()),
     )
     measured = measure_clinical(*groups)
     logger.info("told to be clinical: %s", {name: round(share, 3) for name, share in measured.items()})
-    other = groups[2]._replace(groups=np.arange(len(labels)))
+    other = groups[2]._replace(groups=np.arange(len(odd)))
     detector = fit_clinical(groups[0], groups[1], other)
     _save({"weight": detector.weight}, "clinical", CLINICAL_FILE, folder, description)
     limits = {"bias": detector.bias, "threshold": detector.threshold, "furthest": detector.furthest}

@@ -86,5 +86,5 @@ def test_statements_about_a_round_spot_do_not_change(drawings: list[np.ndarray])
     cv2.circle(picture, (112, 112), 50, (95, 60, 45), -1)
     reliability = statement_reliability([cv2.GaussianBlur(picture, (0, 0), 1)])
     assert reliability["spot found"] == {"stated": 1, "held": 1, "silent": 0, "agreement": 1}
-    assert reliability["color dark brown"] == {"stated": 1, "held": 1, "silent": 0, "agreement": 1}
-    assert reliability["asymmetric on both axes"] == {"stated": 1, "held": 0, "silent": 0, "agreement": 1}
+    assert reliability["color_dark_brown"] == {"stated": 1, "held": 1, "silent": 0, "agreement": 1}
+    assert reliability["asymmetric_on_both_axes"] == {"stated": 1, "held": 0, "silent": 0, "agreement": 1}
