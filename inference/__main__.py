@@ -144,7 +144,7 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
 def _flatten(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in record.items():
         if isinstance(value, dict):
-            yield from ((f"{key}.{name}", item) for name, item in value.items())
+            yield from ((f"{key}.{name}", item) for name, item in _flatten(value))
         else:
             yield key, " ".join(map(str, value)) if isinstance(value, list) else value
 

@@ -16,9 +16,11 @@ def photo_notes(analysis: Analysis) -> str:
     problems = analysis.photo_quality.problems if analysis.photo_quality else ()
     if not problems:
         return clinical
-    advice = "".join(f"<li>{ADVICE[name]}</li>" for name in problems)
+    advice = "".join(f"<p>{ADVICE[name]}</p>" for name in problems)
+    # The size is judged by what it costs, all else by how rare it is.
+    rare = note("Of 100 photos that the model learned from, about 1 has as much of such a fault.")
     return clinical + card(
         "The photo could be better",
-        f"<ul>{advice}</ul>" + note("Of 100 photos that the model learned from, about 1 has as much of such a fault."),
+        advice + (rare if set(problems) != {"too_small"} else ""),
         "sg-medium",
     )

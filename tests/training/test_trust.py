@@ -10,10 +10,12 @@ import pytest
 
 from assets.draw_examples import draw_lesion
 from inference.analyzer import load_analyzer
+from training.config.files import load_config
 from training.data.drawn import draw_data
 from training.data.isic import DataError
 from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.trust import main
+from training.trust_report import trust_report
 
 PHOTOS = 25
 
@@ -78,3 +80,18 @@ def test_a_model_is_completed(model_copy: Path, tmp_path: Path) -> None:
     analysis = load_analyzer(model_copy).analyze(cv2.imread(str(drawing))[..., ::-1].copy(), 0)
     assert not analysis.is_clinical
     assert sum(analysis.alike_counts or ()) == 50
+
+
+@pytest.mark.slow
+def test_the_report_has_every_part_and_only_numbers(model_dir: Path, tmp_path: Path) -> None:
+    _draw_clinical(tmp_path / "pad")
+    draw_data(tmp_path / "isic", 96)
+    config = load_config(model_dir / "config.yaml", ["--data.folder", str(tmp_path / "isic")])
+    config.export.fit_part = None
+    report = json.loads(json.dumps(trust_report(load_analyzer(model_dir), config, tmp_path / "pad"), allow_nan=False))
+    parts = ("decisions", "selective", "subgroups", "subgroups_clinical", "stability", "explanation", "description")
+    assert tuple(report) == parts
+    assert set(report["explanation"]["areas"]) == {"heat map", "centre", "random"}
+    assert report["selective"]["oracle"]["aurc"] <= report["selective"]["certainty score"]["aurc"]
+    # 25 photos are too few to say anything of a group.
+    assert report["subgroups_clinical"]["fitzpatrick"]["2.0"]["recall"]["value"] is None

@@ -1,11 +1,12 @@
 """What is said about the photo, the setting, the spot and alike cases, and where it stands."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from inference.analyzer import Analyzer
+from inference.analyzer import DEFAULT_MODEL, Analyzer
 from postprocess.lesion_description import LesionDescription
 from postprocess.photo_quality import ADVICE, PhotoQuality
 from postprocess.prevalence import SCREENING, SPECIALIST, in_setting
@@ -14,7 +15,7 @@ from webapp.alike_view import alike_card
 from webapp.description_view import description_card
 from webapp.photo_view import photo_notes
 from webapp.result import details_html, headline_html
-from webapp.service import Examined
+from webapp.service import Examined, Service
 from webapp.setting_view import setting_words
 
 _GOOD = PhotoQuality(side=600, blur=0.3, brightness=0.6, glare=0.0, hair=0.0, corner_light=0.9)
@@ -46,6 +47,12 @@ def test_the_shift_to_a_screening_is_shown_beside_the_number_and_the_default_say
     assert "65 %" in html
     assert "about 2 of 100 spots are cancer (assumed)" in html
     assert setting_words(make_analysis(setting=in_setting(SPECIALIST, 0.65, 0.2))) == setting_words(make_analysis()) == ""
+
+
+def test_the_api_takes_a_setting(drawing_file: Path) -> None:
+    answer = Service(DEFAULT_MODEL).predict(str(drawing_file), "openvino", 0, "en", "screening")
+    assert answer["setting"] == "screening"
+    assert answer["setting_cancer_probability"] < answer["cancer_probability"]
 
 
 def test_alike_cases_are_counted_from_the_most_frequent_on() -> None:
