@@ -19,6 +19,7 @@ from llm.offline import offline_text
 from postprocess.analysis import to_json_object
 from postprocess.certainty import CertaintyParts
 from postprocess.heatmap import overlay
+from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 
 ALL_DONE, SOME_UNREADABLE, WRONG_USAGE = 0, 1, 2
 DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
@@ -47,7 +48,7 @@ def _run(analyzer: Analyzer, photos: list[str], options: argparse.Namespace, fil
         table = csv.DictWriter(files.enter_context(_open_table(options.csv)), _csv_columns(analyzer), extrasaction="ignore")
         table.writeheader()
     failed = 0
-    for number, result in enumerate(analyze_files(analyzer, photos, options.mc_samples), 1):
+    for number, result in enumerate(analyze_files(analyzer, photos, options.mc_samples, options.setting), 1):
         record = _record(result)
         failed += result.error is not None
         if options.json:
@@ -74,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--engine", choices=ENGINES, default="openvino")
     parser.add_argument(
         "--mc-samples", type=_sample_count, default=DEFAULT_MC_SAMPLES, metavar="N", help="MC-Dropout samples; 0: none"
+    )
+    parser.add_argument(
+        "--setting", choices=SETTINGS, default=DEFAULT_SETTING, help="where the photos come from; changes the fields setting_*"
     )
     return parser
 
@@ -126,6 +130,10 @@ def _csv_columns(analyzer: Analyzer) -> list[str]:
         "model_uncertainty",
         "prediction_set",
         "model_version",
+        "is_clinical_photo",
+        "photo_quality.problems",
+        "setting",
+        "setting_cancer_probability",
     ]
 
 
@@ -136,7 +144,7 @@ def _flat(record: dict[str, Any]) -> dict[str, Any]:
 def _flatten(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in record.items():
         if isinstance(value, dict):
-            yield from ((f"{key}.{name}", item) for name, item in value.items())
+            yield from ((f"{key}.{name}", item) for name, item in _flatten(value))
         else:
             yield key, " ".join(map(str, value)) if isinstance(value, list) else value
 

@@ -6,15 +6,20 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.engine import Engine
-from inference.model_spec import ModelError, ModelSpec, load_head, load_model_spec, load_ood
-from inference.preprocess import preprocess
+from inference.engine import Engine, NetworkOutput
+from inference.model_spec import ModelError, ModelSpec, load_alike, load_clinical, load_head, load_model_spec, load_ood
+from inference.preprocess import center_square, preprocess, resize_square
+from postprocess.alike import AlikeCases
 from postprocess.analysis import Analysis
 from postprocess.calibration import cancer_probability
+from postprocess.clinical import ClinicalDetector
 from postprocess.conformal import prediction_set
 from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
+from postprocess.lesion_description import describe_lesion
 from postprocess.ood import OodModel, compress
+from postprocess.photo_quality import PhotoQuality, measure_quality
+from postprocess.prevalence import DEFAULT_SETTING, in_setting
 from postprocess.uncertainty import Uncertainty, summarize_samples
 
 DEFAULT_MODEL = Path(__file__).parent.parent / "models_ir"
@@ -29,11 +34,21 @@ MASK_SEED = 0
 class Analyzer:
     """Analyses photos with one model and one engine. Safe to call from several threads."""
 
-    def __init__(self, spec: ModelSpec, engine: Engine, head: Head, ood: OodModel) -> None:
+    def __init__(
+        self,
+        spec: ModelSpec,
+        engine: Engine,
+        head: Head,
+        ood: OodModel,
+        clinical: ClinicalDetector | None = None,
+        alike: AlikeCases | None = None,
+    ) -> None:
         self.spec = spec
         self._engine = engine
         self._head = head
         self._ood = ood
+        self._clinical = clinical
+        self._alike = alike
         self._is_cancer = spec.is_cancer
         self._masks = lru_cache(maxsize=8)(self._draw_masks)
 
@@ -41,19 +56,36 @@ class Analyzer:
         """What the network sees of a photo (H, W, 3): RGB uint8 (S, S, 3)."""
         return preprocess(image_u8_rgb, self.spec.input.image_size, self.spec.input.color_constancy_power)
 
+    def run_network(self, view_u8_rgb: np.ndarray) -> NetworkOutput:
+        """The network's own numbers for a view (S, S, 3), before anything is made of them: for measurements."""
+        return self._engine.run(view_u8_rgb[None])
+
+    def ood_scores(self, statistics: np.ndarray) -> np.ndarray:
+        """Compressed statistics (N, M) -> distances (N,) from the training photos."""
+        return self._ood.score(statistics)
+
     def analyze(
-        self, image_u8_rgb: np.ndarray, mc_samples: int = DEFAULT_MC_SAMPLES, coverage: int = DEFAULT_COVERAGE
+        self,
+        image_u8_rgb: np.ndarray,
+        mc_samples: int = DEFAULT_MC_SAMPLES,
+        coverage: int = DEFAULT_COVERAGE,
+        setting: str = DEFAULT_SETTING,
     ) -> Analysis:
         """Analyse one photo.
 
         Args:
             image_u8_rgb: RGB uint8 (H, W, 3), as `inference.images` decodes it.
-            mc_samples, coverage: as `analyze_view`, and so are the errors.
+            mc_samples, coverage, setting: as `analyze_view`, and so are the errors.
         """
-        return self.analyze_view(self.network_view(image_u8_rgb), mc_samples, coverage)
+        return self.analyze_view(self.network_view(image_u8_rgb), mc_samples, coverage, setting, image_u8_rgb)
 
     def analyze_view(
-        self, view_u8_rgb: np.ndarray, mc_samples: int = DEFAULT_MC_SAMPLES, coverage: int = DEFAULT_COVERAGE
+        self,
+        view_u8_rgb: np.ndarray,
+        mc_samples: int = DEFAULT_MC_SAMPLES,
+        coverage: int = DEFAULT_COVERAGE,
+        setting: str = DEFAULT_SETTING,
+        image_u8_rgb: np.ndarray | None = None,
     ) -> Analysis:
         """Analyse what `network_view` made of a photo: for those who show it beside the result.
 
@@ -63,20 +95,24 @@ class Analyzer:
             view_u8_rgb: RGB uint8 (S, S, 3).
             mc_samples: MC-Dropout samples: 0 for none, else 2 to MAX_MC_SAMPLES.
             coverage: promised coverage of the prediction set, in percent.
+            setting: where the photo comes from, one of `postprocess.prevalence.SETTINGS`.
+            image_u8_rgb: the photo that the view was made of, for its quality; without it, that is not measured.
 
         Raises:
-            ValueError: a number of samples or a coverage that there is not.
+            ValueError: a number of samples, a coverage or a setting that there is not.
         """
         if coverage not in self.spec.conformal:
             choices = f"{min(self.spec.conformal)} to {max(self.spec.conformal)}"
             raise ValueError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
-        output = self._engine.run(view_u8_rgb[None])
+        output = self.run_network(view_u8_rgb)
         features = output.features[0]
         probs = self.spec.calibration.probabilities(output.logits[0])
         uncertainty = self._sample(features, int(probs.argmax()), mc_samples)
         parts = self.spec.certainty.parts(probs, uncertainty.agreement if uncertainty else None)
         score = self.spec.certainty.score(parts)
         cancer = float(cancer_probability(probs, self._is_cancer))
+        statistics = compress(output.statistics)
+        ood_score = self.ood_scores(statistics)
         gradient = cancer_logit_gradient(probs, self._is_cancer, self.spec.calibration.temperature)
         return Analysis(
             class_codes=self.spec.codes,
@@ -88,7 +124,7 @@ class Analyzer:
             certainty_parts=parts,
             certainty_score=score,
             certainty_level=self.spec.certainty.level(score),
-            ood_score=float(self._ood.score(compress(output.statistics))[0]),
+            ood_score=float(ood_score[0]),
             ood_threshold=self._ood.threshold,
             prediction_set=prediction_set(probs, self.spec.conformal[coverage]),
             coverage=coverage / 100,
@@ -96,6 +132,11 @@ class Analyzer:
             heatmap=grad_cam(output.feature_map[0], self._head.class_gradient(features, gradient)),
             model_version=self.spec.version,
             engine=self._engine.name,
+            setting=in_setting(setting, cancer, self.spec.fitted_prevalence),
+            photo_quality=None if image_u8_rgb is None else measure_photo(image_u8_rgb, self.spec.input.image_size),
+            is_clinical=self._clinical is not None and bool(self._clinical.is_clinical(statistics, ood_score)[0]),
+            description=describe_lesion(view_u8_rgb),
+            alike_counts=None if self._alike is None else self._alike.counts(features),
         )
 
     def _sample(self, features: np.ndarray, predicted: int, samples: int) -> Uncertainty | None:
@@ -110,6 +151,12 @@ class Analyzer:
         return self._head.draw_masks(samples, MASK_SEED)
 
 
+def measure_photo(image_u8_rgb: np.ndarray, size: int) -> PhotoQuality:
+    """Quality of a photo, RGB uint8 (H, W, 3), at the network's size."""
+    square = center_square(image_u8_rgb)
+    return measure_quality(resize_square(square, size), square.shape[0])
+
+
 def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino") -> Analyzer:
     """Load a model folder with one of ENGINES.
 
@@ -118,7 +165,7 @@ def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino") -
     """
     spec = load_model_spec(model)
     head = load_head(spec)
-    return Analyzer(spec, _create_engine(engine, spec, head), head, load_ood(spec))
+    return Analyzer(spec, _create_engine(engine, spec, head), head, load_ood(spec), load_clinical(spec), load_alike(spec))
 
 
 def _create_engine(name: str, spec: ModelSpec, head: Head) -> Engine:

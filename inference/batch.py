@@ -11,6 +11,7 @@ import numpy as np
 from inference.analyzer import Analyzer
 from inference.images import ImageError, read_image
 from postprocess.analysis import Analysis
+from postprocess.prevalence import DEFAULT_SETTING
 
 # Endings that are looked for in folders; a file that is named itself is read whatever its name.
 PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
@@ -39,7 +40,9 @@ def find_photos(paths: Iterable[str]) -> list[str]:
     return found
 
 
-def analyze_files(analyzer: Analyzer, paths: Iterable[str], mc_samples: int) -> Iterator[BatchResult]:
+def analyze_files(
+    analyzer: Analyzer, paths: Iterable[str], mc_samples: int, setting: str = DEFAULT_SETTING
+) -> Iterator[BatchResult]:
     """Analyse files in order. A photo that cannot be read gives a result with an error, and the rest go on."""
     remaining = iter(paths)
     with ThreadPoolExecutor(1) as reader:
@@ -49,12 +52,12 @@ def analyze_files(analyzer: Analyzer, paths: Iterable[str], mc_samples: int) -> 
             following = next(remaining, None)
             if following is not None:
                 waiting.append((following, reader.submit(read_image, following)))
-            yield _analyze(analyzer, path, photo, mc_samples)
+            yield _analyze(analyzer, path, photo, mc_samples, setting)
 
 
-def _analyze(analyzer: Analyzer, path: str, photo: "Future[np.ndarray]", mc_samples: int) -> BatchResult:
+def _analyze(analyzer: Analyzer, path: str, photo: "Future[np.ndarray]", mc_samples: int, setting: str) -> BatchResult:
     try:
         image_u8_rgb = photo.result()
     except ImageError as error:
         return BatchResult(path, None, None, str(error))
-    return BatchResult(path, analyzer.analyze(image_u8_rgb, mc_samples), image_u8_rgb, None)
+    return BatchResult(path, analyzer.analyze(image_u8_rgb, mc_samples, setting=setting), image_u8_rgb, None)

@@ -14,8 +14,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from postprocess.alike import AlikeCases
 from postprocess.calibration import Calibration
 from postprocess.certainty import CertaintyModel
+from postprocess.clinical import ClinicalDetector
 from postprocess.head import Head
 from postprocess.ood import OodModel
 from postprocess.risk import RiskThresholds
@@ -76,8 +78,14 @@ class ModelSpec:
     ood_threshold: float
     ood_rest_variance: float
     heatmap_full_scale: float
+    fitted_prevalence: float
+    """Share of cancer among the photos that the probabilities were fitted on, 0-1."""
+    clinical: dict[str, float] | None
+    """Bias and limits of the detector of clinical photos; None for a model without it."""
+    alike_step: float | None
+    """What one unit of the alike cases stands for; None for a model without them."""
     files: dict[str, str]
-    """Role (ir, ir_weights, head, network, ood) -> file name in the folder."""
+    """Role (ir, ir_weights, head, network, ood; clinical, alike) -> file name in the folder."""
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -140,6 +148,36 @@ def load_ood(spec: ModelSpec) -> OodModel:
         raise ModelError(f"{spec.path('ood')} does not fit the model: {error}") from error
 
 
+def load_clinical(spec: ModelSpec) -> ClinicalDetector | None:
+    """Read the detector of clinical photos; None for a model that was fitted without any.
+
+    Raises:
+        ModelError: the file does not fit the rest of the model.
+    """
+    if spec.clinical is None:
+        return None
+    try:
+        return ClinicalDetector(_load_arrays(spec, "clinical")["weight"], **spec.clinical)
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"the detector of clinical photos in {spec.folder} does not fit the model: {error}") from error
+
+
+def load_alike(spec: ModelSpec) -> AlikeCases | None:
+    """Read the alike cases; None for a model that was fitted without any.
+
+    Raises:
+        ModelError: the file does not fit the rest of the model.
+    """
+    if spec.alike_step is None:
+        return None
+    try:
+        arrays = _load_arrays(spec, "alike")
+        arrays["labels"] = arrays["labels"].astype(np.uint8)
+        return AlikeCases(**arrays, step=spec.alike_step, class_count=len(spec.classes))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"the alike cases in {spec.folder} do not fit the model: {error}") from error
+
+
 def file_sha256(path: Path) -> str:
     """Hexadecimal SHA-256 of a file."""
     with path.open("rb") as file:
@@ -191,8 +229,15 @@ def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
         ood_threshold=content["ood"]["threshold"],
         ood_rest_variance=content["ood"]["rest_variance"],
         heatmap_full_scale=content["heatmap_full_scale"],
+        fitted_prevalence=content["fitted_on"]["cancer_share"],
+        clinical=_clinical_limits(content.get("clinical")),
+        alike_step=content["alike"]["step"] if "alike" in content else None,
         files={role: entry["name"] for role, entry in content["files"].items()},
     )
+
+
+def _clinical_limits(content: dict[str, Any] | None) -> dict[str, float] | None:
+    return None if content is None else {name: content[name] for name in ("bias", "threshold", "furthest")}
 
 
 def _check_class_count(spec: ModelSpec) -> None:

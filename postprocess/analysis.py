@@ -1,12 +1,15 @@
 """The result of looking at one photo, and its form in JSON."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from postprocess.certainty import CertaintyParts
+from postprocess.lesion_description import LesionDescription
+from postprocess.photo_quality import ADVICE, PhotoQuality
+from postprocess.prevalence import Setting
 from postprocess.uncertainty import Uncertainty
 
 
@@ -41,6 +44,16 @@ class Analysis:
     """Grad-CAM of the cancer probability, float32 (h, w); None when it was not asked for."""
     model_version: str
     engine: str
+    setting: Setting | None = None
+    """Where the photo comes from, with its probability of cancer there; None when that was not asked."""
+    photo_quality: PhotoQuality | None = None
+    """None when only what the network sees was at hand."""
+    is_clinical: bool = False
+    """Whether the photo was taken without a dermatoscope; False too where the model has no detector for it."""
+    alike_counts: tuple[int, ...] | None = None
+    """Diagnoses of the training photos that are most alike, one count a class; None where the model has none of them."""
+    description: LesionDescription | None = None
+    """What is measured on the spot; None where none stands out."""
 
     def __post_init__(self) -> None:
         if self.probs.shape != (len(self.class_codes),):
@@ -60,8 +73,8 @@ class Analysis:
 
     @property
     def is_ood(self) -> bool:
-        """Whether the photo is too unlike the training photos to be judged."""
-        return bool(self.ood_score > self.ood_threshold)
+        """Whether the photo is too unlike the training photos to be judged; a clinical photo gets a warning instead."""
+        return bool(self.ood_score > self.ood_threshold) and not self.is_clinical
 
     @property
     def cancer_certainty(self) -> float:
@@ -95,6 +108,30 @@ def to_json_object(analysis: Analysis, recommendation: str) -> dict[str, Any]:
         "expected_entropy": sampled.expected_entropy if sampled else None,
         "mutual_information": sampled.mutual_information if sampled else None,
         "engine": analysis.engine,
+        "photo_quality": _quality(analysis.photo_quality),
+        "is_clinical_photo": analysis.is_clinical,
+        **_setting(analysis.setting),
+        "alike_cases": _alike(analysis),
+        "lesion_description": analysis.description.said if analysis.description else None,
+    }
+
+
+def _quality(quality: PhotoQuality | None) -> dict[str, Any] | None:
+    if quality is None:
+        return None
+    return {"problems": list(quality.problems), "advice": [ADVICE[name] for name in quality.problems], **asdict(quality)}
+
+
+def _alike(analysis: Analysis) -> dict[str, int] | None:
+    counts = analysis.alike_counts
+    return None if counts is None else dict(zip(analysis.class_codes, counts, strict=True))
+
+
+def _setting(setting: Setting | None) -> dict[str, Any]:
+    return {
+        "setting": setting.name if setting else None,
+        "setting_prevalence": 100 * setting.prevalence if setting else None,
+        "setting_cancer_probability": 100 * setting.cancer_probability if setting else None,
     }
 
 

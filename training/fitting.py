@@ -48,7 +48,11 @@ def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray
         "certainty": dataclasses.asdict(certainty),
         "conformal": {str(percent): fit_conformal(probs, outputs.labels, percent / 100) for percent in COVERAGES},
         "heatmap_full_scale": float(np.quantile(outputs.cam_peaks, HEATMAP_QUANTILE)),
-        "fitted_on": {"validation_photos": len(all_outputs.labels), "of_them_for_probabilities": len(outputs.labels)},
+        "fitted_on": {
+            "validation_photos": len(all_outputs.labels),
+            "of_them_for_probabilities": len(outputs.labels),
+            "cancer_share": float(is_cancer[outputs.labels].mean()),
+        },
     }
 
 

@@ -13,6 +13,7 @@ from llm.client import Recommendation, stream_recommendation
 from llm.offline import DEFAULT_LANGUAGE, offline_text
 from llm.settings import settings_from_environment
 from postprocess.analysis import Analysis
+from postprocess.prevalence import DEFAULT_SETTING
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import Service
 
@@ -35,13 +36,21 @@ class Handlers:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    def analyse(self, path: str | None, engine: str, mc_samples: float, language: str, shown: Shown) -> tuple[str, str, str]:
+    def analyse(
+        self,
+        path: str | None,
+        engine: str,
+        mc_samples: float,
+        language: str,
+        shown: Shown,
+        setting: str = DEFAULT_SETTING,
+    ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
         shown.analysis, shown.language = None, language
         if path is None:
             return EMPTY, "", ""
         try:
-            examined = self._service.examine(path, engine, int(mc_samples))
+            examined = self._service.examine(path, engine, int(mc_samples), setting)
         except Exception as error:
             return error_html(message_of(error)), "", ""
         shown.analysis = examined.analysis

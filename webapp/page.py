@@ -9,6 +9,7 @@ from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input
 from webapp.result import EMPTY
 from webapp.service import Service
+from webapp.setting_view import setting_input
 from webapp.style import LOGO
 
 DISCLAIMER = "Research and education only: not a medical device, not a diagnosis. If a spot worries you, see a doctor."
@@ -61,15 +62,16 @@ def _analysis_tab(service: Service, engine: str) -> None:
             photo = photo_input()
             examples(photo)
             language = language_input()
+            setting = setting_input()
             with gr.Accordion("Settings", open=False):
                 engine_choice, samples = engine_inputs(service.engines, engine)
             _html(f"<p class='sg-note'>{_privacy()}</p>")
         with gr.Column(scale=3, min_width=320):
             headline, advice, details = _html(EMPTY), _html(), _html()
     analysed = gr.on(
-        [photo.change, engine_choice.change, samples.release],
+        [photo.change, engine_choice.change, samples.release, setting.change],
         handlers.analyse,
-        [photo, engine_choice, samples, language, shown],
+        [photo, engine_choice, samples, language, shown, setting],
         [headline, advice, details],
         api_visibility="private",
         show_progress_on=headline,

@@ -3,8 +3,11 @@
 from inference.model_spec import ModelSpec
 from llm.client import Recommendation
 from postprocess.analysis import Analysis
+from webapp.alike_view import alike_card
 from webapp.certainty_view import certainty_card
+from webapp.description_view import description_card
 from webapp.markup import bar, card, in_words, note, percent, text
+from webapp.photo_view import photo_notes
 from webapp.pictures import pictures_card
 from webapp.risk_view import announcement, cancer_card, error_banner, ood_banner, risk_banner
 from webapp.service import Examined
@@ -20,7 +23,7 @@ def headline_html(examined: Examined, spec: ModelSpec) -> str:
     analysis = examined.analysis
     # No number beside "cannot be judged": it would be read as an answer.
     shown = ood_banner(analysis) if analysis.is_ood else risk_banner(analysis.risk_level) + cancer_card(analysis, spec)
-    return f"<div class='sg-result' data-say='{announcement(analysis)}'>{shown}</div>"
+    return f"<div class='sg-result' data-say='{announcement(analysis)}'>{photo_notes(analysis)}{shown}</div>"
 
 
 def error_html(message: str) -> str:
@@ -51,6 +54,7 @@ def details_html(examined: Examined, spec: ModelSpec) -> str:
     cards = (
         pictures_card(examined, spec.heatmap_full_scale)
         + f"<div class='sg-columns'>{_classes(analysis)}{certainty_card(analysis, spec)}</div>"
+        + f"<div class='sg-columns'>{description_card(analysis)}{alike_card(analysis)}</div>"
         + _fine_print(analysis)
     )
     if analysis.is_ood:

@@ -4,6 +4,7 @@ from inference.model_spec import ModelSpec
 from postprocess.analysis import Analysis
 from postprocess.risk import HIGH, LOW, MEDIUM, RiskThresholds
 from webapp.markup import card, note, percent
+from webapp.setting_view import setting_words
 
 _TITLES = {HIGH: "High risk", MEDIUM: "Medium risk", LOW: "Low risk"}
 _MEANINGS = {
@@ -63,6 +64,7 @@ def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
                 f"<p class='sg-hint'>The repeated runs reach from {ordered[0]} to {ordered[-1]}: "
                 "do not lean on the exact level.</p>"
             )
+    words += setting_words(analysis)
     return card(
         "Probability of cancer",
         words + note("The limits were chosen so that cancers are rarely missed, at the price of false alarms."),

@@ -12,6 +12,7 @@ from inference.analyzer import ENGINES, Analyzer, load_analyzer
 from inference.images import read_image
 from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
+from postprocess.prevalence import DEFAULT_SETTING
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +46,20 @@ class Service:
         """
         return self._analyzer(engine)
 
-    def examine(self, path: str, engine: str, mc_samples: int) -> Examined:
+    def examine(self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING) -> Examined:
         """Analyse a file.
 
         Raises:
             ImageError: the file is no photo that can be used.
             ModelError: the engine cannot run here.
-            ValueError: a number of samples that there is not.
+            ValueError: a number of samples, or a setting, that there is not.
         """
         analyzer = self.analyzer(engine)
         photo = read_image(path)
         view = analyzer.network_view(photo)
-        return Examined(analyzer.analyze_view(view, mc_samples), photo, view)
+        return Examined(analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), photo, view)
 
-    def predict(self, path: str, engine: str, mc_samples: int, language: str) -> dict[str, Any]:
+    def predict(self, path: str, engine: str, mc_samples: int, language: str, setting: str = DEFAULT_SETTING) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
-        analysis = self.examine(path, engine, mc_samples).analysis
+        analysis = self.examine(path, engine, mc_samples, setting).analysis
         return to_json_object(analysis, offline_text(analysis, language))

@@ -15,6 +15,7 @@ import torch
 from safetensors.numpy import load_file, save_file
 from scipy.special import softmax
 
+from inference.analyzer import load_analyzer
 from inference.model_spec import file_sha256
 from inference.openvino_engine import OpenVinoEngine
 from postprocess.calibration import Calibration
@@ -30,9 +31,11 @@ from training.evaluation.calibration_report import calibration_report
 from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import compare_detectors
 from training.evaluation.outputs import Outputs, run_network
+from training.evaluation.trust_report import trust_report
 from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
 from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, read_description, write_description
+from training.trust import fit_trust
 
 
 def calibrate(config: Config, folder: Path) -> None:
@@ -75,9 +78,12 @@ def calibrate(config: Config, folder: Path) -> None:
         unseen = run_network(engine, head, odd, model_input)
         kinds = odd["kind"].to_numpy()
         report["ood"]["detectors"] = compare_detectors(ood, head, training, validation.take(like_served), unseen, kinds)
-    (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
     write_description(description, folder)
-    write_model_card(description, config, folder)
+    if config.data.ood_folder is not None:
+        fit_trust(config, folder, config.data.pad_ufes_20_folder, config.data.ood_folder)
+        report["trust"] = trust_report(load_analyzer(folder), config, config.data.pad_ufes_20_folder)
+    (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
+    write_model_card(read_description(folder), config, folder)
 
 
 def _report(description: dict[str, Any], head: Head, outputs: Outputs, lesions: np.ndarray, folder: Path) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""Where the spot is, without a network: the dark area in the middle by Otsu's threshold (1979), or nothing."""
+
+import numpy as np
+from scipy import ndimage
+
+# Side at which a spot is measured, or a little more: its outline needs no finer one.
+SIDE = 112
+_SMOOTHING = 1.0
+_HAIR = 3  # width of the closing that takes out hair
+# A spot covers at least and at most these shares of the square; less is a speck, more has no skin around it to compare with.
+_MIN_AREA, _MAX_AREA = 0.02, 0.60
+# Share of the square's edge that it may cover.
+_MAX_ON_EDGE = 0.10
+# How much darker than the skin it is, in grey levels.
+_MIN_CONTRAST = 20.0
+_DARK_CORNER = 40.0
+
+
+def segment_lesion(view_u8_rgb: np.ndarray) -> np.ndarray | None:
+    """Mask of the spot, bool (S, S); None where no spot stands out from skin that surrounds it.
+
+    Args:
+        view_u8_rgb: (S, S, 3), RGB, 0-255, colours evened out, as `shrink` returns it.
+    """
+    light = lesion_light(view_u8_rgb)
+    usable = light > _DARK_CORNER
+    inner = _without_dark_corners(light)
+    if not inner.any():
+        return None
+    dark = inner & (light < otsu_threshold(light[inner & usable] if (inner & usable).any() else light[inner]))
+    dark = ndimage.binary_opening(dark, iterations=1)
+    labels, count = ndimage.label(dark)
+    if count == 0:
+        return None
+    size = light.shape[0]
+    rows, columns = np.mgrid[:size, :size] / size - 0.5
+    nearness = np.exp(-(rows**2 + columns**2) / (2 * 0.25**2))
+    weights = ndimage.sum_labels(nearness, labels, np.arange(1, count + 1))
+    mask = ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
+    return mask if _is_plausible(mask, light) else None
+
+
+def shrink(view_u8_rgb: np.ndarray) -> np.ndarray:
+    """Means over blocks of pixels, so that SIDE blocks or a few more are left: (S, S, 3) -> float (s, s, 3)."""
+    block = max(1, view_u8_rgb.shape[0] // SIDE)
+    side = view_u8_rgb.shape[0] // block
+    whole = view_u8_rgb[: side * block, : side * block].astype(float)
+    return whole.reshape(side, block, side, block, -1).mean(axis=(1, 3))
+
+
+def lesion_light(view_u8_rgb: np.ndarray) -> np.ndarray:
+    """Mean of green and blue, where pigment is darkest, without hair and grain: float (S, S), 0-255."""
+    light = view_u8_rgb[..., 1:].mean(axis=2)
+    return ndimage.gaussian_filter(ndimage.grey_closing(light, (_HAIR, _HAIR)), _SMOOTHING)
+
+
+def otsu_threshold(values: np.ndarray) -> float:
+    """The value (0-255) that parts two groups with the largest variance between them (Otsu 1979, eq. 18)."""
+    counts = np.bincount(np.clip(values, 0, 255).astype(np.uint8), minlength=256).astype(float)
+    below = np.cumsum(counts)
+    sums = np.cumsum(counts * np.arange(256))
+    total = below[-1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = (sums[-1] * below - total * sums) ** 2 / (below * (total - below))
+    return float(np.nanargmax(np.where(np.isfinite(between), between, 0))) + 1
+
+
+def _without_dark_corners(light: np.ndarray) -> np.ndarray:
+    """All but dark areas that touch a corner: the rim of a dermatoscope's field."""
+    labels, _ = ndimage.label(light < _DARK_CORNER)
+    corners = set(labels[[0, 0, -1, -1], [0, -1, 0, -1]].tolist()) - {0}
+    return ~ndimage.binary_dilation(np.isin(labels, list(corners)), iterations=2)
+
+
+def _is_plausible(mask: np.ndarray, light: np.ndarray) -> bool:
+    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    contrast = light[~mask].mean() - light[mask].mean() if not mask.all() else 0.0
+    return bool(_MIN_AREA <= mask.mean() <= _MAX_AREA and edge.mean() <= _MAX_ON_EDGE and contrast >= _MIN_CONTRAST)

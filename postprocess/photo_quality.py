@@ -1,0 +1,149 @@
+"""Is the photo good enough to be judged? Six faults of a photo, measured on its pixels alone, each with what to do about it.
+
+All but the size are measured on the middle square at the size that the network takes: detail above that is thrown away anyway,
+and photos of any resolution share one scale. A limit is where 99 of 100 training photos lie on the good side, so a
+fault that is told is rarer than 1 in 100 among what the model learned from.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+# Limits: 99th (or 1st) percentile of 2,000 HAM10000 photos of the training folds (validation fold 0), at 224 pixels; made by
+# `python -m training.evaluation.photo_quality --data ../shared/data/isic_2019`.
+MAX_BLUR = 0.509
+MIN_BRIGHTNESS = 0.173
+MAX_BRIGHTNESS = 0.797
+MAX_GLARE = 0.009
+MAX_HAIR = 0.232
+MIN_CORNER_LIGHT = 0.371
+# Of 300 validation photos shrunk to this side and back, 24 % changed their risk level; shrunk to 84 pixels 31 %, to
+# 160 pixels 13 % (`training.evaluation.stability.resolutions`).
+MIN_SIDE = 112
+
+_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
+_BLUR_WINDOW = 9
+_GLARE_FROM = 230
+_CENTER_RADIUS = 0.3  # of the side: where the lesion lies
+_HAIR_REACH = 5  # how far to either side a hair is bridged, in pixels
+_DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
+_HAIR_DEPTH = 18.0  # how much darker than what lies beside it, in grey levels
+_HAIR_SPAN = 20  # least length of a hair, in pixels
+
+ADVICE = {
+    "too_small": "The photo has too few pixels: send the original, not a thumbnail, or go closer.",
+    "blurred": "The photo is blurred: hold the dermatoscope still, let the camera focus, and take it again.",
+    "too_dark": "The photo is too dark: switch the dermatoscope's light on, or take it where there is more light.",
+    "too_bright": "The photo is too bright: lower the exposure, so that the skin is not washed out.",
+    "glare": "Light is reflected from the skin: use a polarising filter, or fluid without air bubbles, or tilt the light.",
+    "hair": "Hair lies over the spot: wet and part it, or trim it, and take the photo again.",
+    "vignetting": "The corners are dark: bring the spot into the middle of the field, and zoom in to leave out the rim.",
+}
+
+
+@dataclass(frozen=True)
+class PhotoQuality:
+    """What was measured on one photo."""
+
+    side: int
+    """Of the middle square, in pixels of the photo as it was sent."""
+    blur: float
+    """0 (sharp) to 1 (blurred): share of the detail between neighbours that a blur leaves (Crété et al. 2007)."""
+    brightness: float
+    """Median luminance of the middle, 0-1."""
+    glare: float
+    """Share of the pixels that are white, 0-1."""
+    hair: float
+    """Share of the pixels of the middle that lie on thin dark lines, 0-1."""
+    corner_light: float
+    """Luminance of the darkest corner, as a share of that of the middle."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Keys of ADVICE that apply, what makes the rest pointless first."""
+        faults = {
+            "too_small": self.side < MIN_SIDE,
+            "blurred": self.blur > MAX_BLUR,
+            "too_dark": self.brightness < MIN_BRIGHTNESS,
+            "too_bright": self.brightness > MAX_BRIGHTNESS,
+            "glare": self.glare > MAX_GLARE,
+            "hair": self.hair > MAX_HAIR,
+            "vignetting": self.corner_light < MIN_CORNER_LIGHT,
+        }
+        return tuple(name for name, applies in faults.items() if applies)
+
+
+def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
+    """Measure a photo.
+
+    Args:
+        square_u8_rgb: its middle square, uint8 (S, S, 3), RGB, resized to the network's size, colours as they were sent.
+        side: of that square before it was resized, in pixels.
+
+    Raises:
+        ValueError: not such an array, or too small to measure.
+    """
+    if square_u8_rgb.dtype != np.uint8 or square_u8_rgb.ndim != 3 or square_u8_rgb.shape[2] != 3:
+        raise ValueError(f"expected a uint8 RGB image (S, S, 3), got {square_u8_rgb.dtype} {square_u8_rgb.shape}")
+    size = square_u8_rgb.shape[0]
+    if square_u8_rgb.shape[1] != size or size < 4 * _BLUR_WINDOW:
+        raise ValueError(f"expected a square of at least {4 * _BLUR_WINDOW} pixels, got {square_u8_rgb.shape[:2]}")
+    light = square_u8_rgb.astype(np.float32) @ _LUMINANCE
+    rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
+    middle = np.hypot(rows, columns) < _CENTER_RADIUS * size
+    brightness = float(np.median(light[middle]))
+    return PhotoQuality(
+        side=side,
+        blur=_blur(light),
+        brightness=brightness / 255,
+        glare=float((square_u8_rgb.min(axis=2) >= _GLARE_FROM).mean()),
+        hair=float(_hair(light)[middle].mean()),
+        corner_light=_darkest_corner(light) / max(brightness, 1.0),
+    )
+
+
+def _blur(light: np.ndarray) -> float:
+    """Crété et al. 2007, eq. 1 to 6: what a second blur does not change was blurred before."""
+    shares = []
+    for axis in (0, 1):
+        before = np.abs(np.diff(light, axis=axis))
+        after = np.abs(np.diff(ndimage.uniform_filter1d(light, _BLUR_WINDOW, axis=axis), axis=axis))
+        total = before.sum()
+        # A flat picture has no detail at all.
+        shares.append(1 - np.maximum(before - after, 0).sum() / total if total > 0 else 1.0)
+    return float(max(shares))
+
+
+def _hair(light: np.ndarray) -> np.ndarray:
+    """Which pixels lie on a hair, bool (S, S): dark lines that a closing along some direction bridges (Lee et al. 1997)."""
+    dark = np.max([_close(light, direction) for direction in _DIRECTIONS], axis=0) - light > _HAIR_DEPTH
+    labels, _ = ndimage.label(dark, np.ones((3, 3)))
+    spans = [max(part.stop - part.start for part in box) for box in ndimage.find_objects(labels)]
+    return np.array([False, *(span >= _HAIR_SPAN for span in spans)])[labels]
+
+
+def _close(light: np.ndarray, direction: tuple[int, int]) -> np.ndarray:
+    """Closing along a line; by shifts, as SciPy's is several times slower for slanting lines."""
+    return _extreme(_extreme(light, direction, np.maximum), direction, np.minimum)
+
+
+def _extreme(light: np.ndarray, direction: tuple[int, int], choose: np.ufunc) -> np.ndarray:
+    """The extreme of each pixel and its _HAIR_REACH neighbours to either side; the edge repeats beyond the picture."""
+    height, width = light.shape
+    padded = np.pad(light, _HAIR_REACH, mode="edge")
+    result = light
+    for step in range(-_HAIR_REACH, _HAIR_REACH + 1):
+        top, left = (_HAIR_REACH + step * part for part in direction)
+        result = choose(result, padded[top : top + height, left : left + width])
+    return result
+
+
+def _darkest_corner(light: np.ndarray) -> float:
+    """Mean luminance of the darkest of the four corner squares, each an eighth of the side."""
+    part = light.shape[0] // 8
+    return float(min(light[rows, columns].mean() for rows in _ends(part) for columns in _ends(part)))
+
+
+def _ends(part: int) -> tuple[slice, slice]:
+    return slice(None, part), slice(-part, None)

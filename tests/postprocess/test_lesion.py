@@ -1,0 +1,107 @@
+"""The spot and its description on drawings whose shape, border and colours are known."""
+
+import cv2
+import numpy as np
+import pytest
+
+from postprocess.lesion import otsu_threshold, segment_lesion, shrink
+from postprocess.lesion_description import COLORS, RELIABLE, describe_lesion, to_lab
+
+SIZE = 224
+SKIN = (225, 190, 170)
+
+
+def _draw(
+    points: list[tuple[int, int]] | None = None, color: tuple[int, ...] = COLORS["dark brown"], blur: float = 1
+) -> np.ndarray:
+    """A spot on skin, RGB uint8 (224, 224, 3): a polygon, or else an ellipse."""
+    picture = np.full((SIZE, SIZE, 3), SKIN, np.uint8)
+    if points is None:
+        cv2.ellipse(picture, (112, 112), (60, 40), 30, 0, 360, color, -1)
+    else:
+        cv2.fillPoly(picture, [np.array(points)], color)
+    return cv2.GaussianBlur(picture, (0, 0), blur)
+
+
+# An L: no axis through its centre mirrors it onto itself.
+_CRESCENT = [(60, 40), (95, 40), (95, 150), (170, 150), (170, 185), (60, 185)]
+
+
+def test_the_mask_is_the_ellipse_that_was_drawn() -> None:
+    mask = segment_lesion(shrink(_draw()))
+    assert mask is not None
+    assert mask.shape == (112, 112)
+    assert mask.sum() == pytest.approx(np.pi * 30 * 20, rel=0.1)
+    np.testing.assert_allclose(np.argwhere(mask).mean(axis=0), [56, 56], atol=1)
+
+
+def test_nothing_is_found_where_no_spot_stands_out() -> None:
+    skin = np.full((SIZE, SIZE, 3), SKIN, np.uint8)
+    noise = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 3)).astype(np.uint8)
+    covered = _draw([(0, 0), (223, 0), (223, 180), (0, 180)])
+    for picture in (skin, np.zeros_like(skin), noise, covered):
+        assert describe_lesion(picture) is None
+
+
+def test_hair_and_the_dark_rim_are_no_part_of_the_spot() -> None:
+    plain = segment_lesion(shrink(_draw()))
+    disturbed = _draw()
+    for start in (30, 80, 150):
+        cv2.line(disturbed, (start, 0), (start + 60, 223), (40, 30, 25), 2)
+    rows, columns = np.mgrid[:SIZE, :SIZE] - 111.5
+    disturbed[np.hypot(rows, columns) > 125] = 5
+    found = segment_lesion(shrink(disturbed))
+    assert plain is not None
+    assert found is not None
+    assert (plain & found).sum() / (plain | found).sum() > 0.85
+
+
+def test_an_ellipse_is_symmetric_and_an_l_is_not() -> None:
+    ellipse, angle = describe_lesion(_draw()), describe_lesion(_draw(_CRESCENT))
+    assert ellipse is not None
+    assert angle is not None
+    assert ellipse.statements["asymmetric"] is False
+    assert angle.statements["asymmetric_on_both_axes"] is True
+    assert max(ellipse.asymmetry) < 0.06 < 0.2 < min(angle.asymmetry)
+
+
+def test_a_blurred_border_is_not_sharp() -> None:
+    sharp, soft = describe_lesion(_draw(blur=1)), describe_lesion(_draw(blur=14))
+    assert sharp is not None
+    assert soft is not None
+    assert sharp.statements["sharp_border"] is True
+    assert soft.statements["sharp_border"] is False
+
+
+@pytest.mark.parametrize("name", ["red", "light brown", "dark brown", "blue-grey", "black"])
+def test_a_colour_that_was_drawn_is_named(name: str) -> None:
+    found = describe_lesion(_draw(color=COLORS[name]))
+    assert found is not None
+    assert found.color_shares[name] > 0.6
+    assert sum(found.color_shares.values()) == pytest.approx(1)
+    assert found.statements["color_" + name.replace(" ", "_").replace("-", "_")] is True
+
+
+def test_turned_and_flipped_drawings_are_described_alike() -> None:
+    first = describe_lesion(_draw(_CRESCENT))
+    assert first is not None
+    for turned in (np.rot90(_draw(_CRESCENT)), _draw(_CRESCENT)[::-1]):
+        second = describe_lesion(np.ascontiguousarray(turned))
+        assert second is not None
+        np.testing.assert_allclose(second.asymmetry, first.asymmetry, atol=0.02)
+        assert second.border_sharpness == pytest.approx(first.border_sharpness, abs=0.02)
+
+
+def test_otsu_by_hand_and_lab_of_known_colours() -> None:
+    # Two groups, 10 to 12 and 100 to 102: any threshold between parts them.
+    assert 12 < otsu_threshold(np.array([10, 11, 12, 100, 101, 102.0])) <= 100
+    np.testing.assert_allclose(to_lab(np.array([[255, 255, 255], [0, 0, 0]])), [[100, 0, 0], [0, 0, 0]], atol=0.05)
+    np.testing.assert_allclose(to_lab(np.array([255, 0, 0])), [53.24, 80.09, 67.20], atol=0.1)
+
+
+def test_only_reliable_statements_are_said() -> None:
+    found = describe_lesion(_draw())
+    assert found is not None
+    assert set(found.said) <= RELIABLE
+    assert "dark brown" in found.words
+    assert "symmetric" in found.words

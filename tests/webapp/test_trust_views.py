@@ -1,0 +1,75 @@
+"""What is said about the photo, the setting, the spot and alike cases, and where it stands."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from inference.analyzer import DEFAULT_MODEL, Analyzer
+from postprocess.lesion_description import LesionDescription
+from postprocess.photo_quality import ADVICE, PhotoQuality
+from postprocess.prevalence import SCREENING, SPECIALIST, in_setting
+from tests.analyses import make_analysis
+from webapp.alike_view import alike_card
+from webapp.description_view import description_card
+from webapp.photo_view import photo_notes
+from webapp.result import details_html, headline_html
+from webapp.service import Examined, Service
+from webapp.setting_view import setting_words
+
+_GOOD = PhotoQuality(side=600, blur=0.3, brightness=0.6, glare=0.0, hair=0.0, corner_light=0.9)
+
+
+def _examined(**changes: object) -> Examined:
+    return Examined(make_analysis(**changes), np.zeros((16, 16, 3), np.uint8), np.zeros((16, 16, 3), np.uint8))
+
+
+def test_faults_of_the_photo_come_before_the_risk(analyzer: Analyzer) -> None:
+    bad = dataclasses.replace(_GOOD, blur=0.9, hair=0.9)
+    html = headline_html(_examined(photo_quality=bad), analyzer.spec)
+    assert html.index(ADVICE["blurred"]) < html.index(ADVICE["hair"]) < html.index("<h2>High risk</h2>")
+    assert photo_notes(make_analysis(photo_quality=_GOOD)) == photo_notes(make_analysis()) == ""
+
+
+def test_a_clinical_photo_gets_a_warning_and_its_risk(analyzer: Analyzer) -> None:
+    html = headline_html(_examined(is_clinical=True, ood_score=9.0), analyzer.spec)
+    assert "clinical photo, not dermoscopy: the estimate is less reliable" in html
+    assert html.index("clinical photo") < html.index("<h2>High risk</h2>")
+    assert "cannot be judged" not in html
+    assert "cannot be judged" in headline_html(_examined(is_clinical=False, ood_score=9.0), analyzer.spec)
+
+
+def test_the_shift_to_a_screening_is_shown_beside_the_number_and_the_default_says_nothing(analyzer: Analyzer) -> None:
+    html = headline_html(_examined(setting=in_setting(SCREENING, 0.65, 0.2)), analyzer.spec).replace("\N{NO-BREAK SPACE}", " ")
+    # Odds 65/35 times (0.02 / 0.98) / (0.2 / 0.8): 13.2 %.
+    assert "<strong>13 %</strong>" in html
+    assert "65 %" in html
+    assert "about 2 of 100 spots are cancer (assumed)" in html
+    assert setting_words(make_analysis(setting=in_setting(SPECIALIST, 0.65, 0.2))) == setting_words(make_analysis()) == ""
+
+
+def test_the_api_takes_a_setting(drawing_file: Path) -> None:
+    answer = Service(DEFAULT_MODEL).predict(str(drawing_file), "openvino", 0, "en", "screening")
+    assert answer["setting"] == "screening"
+    assert answer["setting_cancer_probability"] < answer["cancer_probability"]
+
+
+def test_alike_cases_are_counted_from_the_most_frequent_on() -> None:
+    html = alike_card(make_analysis(alike_counts=(10, 35, 0, 0, 5, 0, 0, 0)))
+    assert "Of the 50 training photos" in html
+    assert "35 melanocytic nevus, 10 melanoma and 5 benign keratosis" in html
+    assert alike_card(make_analysis()) == ""
+
+
+def test_the_description_names_no_reason_of_the_network(analyzer: Analyzer) -> None:
+    shares = {"white": 0.0, "red": 0.0, "light brown": 0.5, "dark brown": 0.5, "blue-grey": 0.0, "black": 0.0}
+    html = details_html(_examined(description=LesionDescription((0.02, 0.03), 0.9, shares)), analyzer.spec)
+    assert "colours: light brown, dark brown" in html.lower()
+    assert "not the reason for its answer" in html
+    assert "No spot stands out" in description_card(make_analysis())
+
+
+@pytest.mark.parametrize("name", ["photo_quality", "setting", "description", "alike_counts"])
+def test_a_result_without_a_part_is_shown_all_the_same(analyzer: Analyzer, name: str) -> None:
+    assert "Eight diagnoses" in details_html(_examined(**{name: None}), analyzer.spec)

@@ -1,0 +1,43 @@
+"""Photos and their changes, as the network is given them: what every measurement on photos starts from."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from inference.analyzer import Analyzer
+from inference.images import read_image
+from inference.preprocess import resize_square
+
+_LOWEST_SIDE = 64
+
+
+def network_views(analyzer: Analyzer, paths: Iterable[Path]) -> Iterator[np.ndarray]:
+    """What the network sees of each photo: RGB uint8 (S, S, 3)."""
+    for path in paths:
+        yield analyzer.network_view(read_image(path))
+
+
+def shrunk_and_back(view_u8_rgb: np.ndarray, side: int) -> np.ndarray:
+    """A square picture with the detail of `side` pixels, at its own size."""
+    return resize_square(resize_square(view_u8_rgb, side), view_u8_rgb.shape[0])
+
+
+def as_jpeg(view_u8_rgb: np.ndarray, quality: int) -> np.ndarray:
+    """A picture after JPEG compression of that quality, 1-100."""
+    done, encoded = cv2.imencode(".jpg", view_u8_rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if done else None
+    if decoded is None:
+        raise ValueError(f"a picture of shape {view_u8_rgb.shape} could not be encoded")
+    return np.ascontiguousarray(decoded[..., ::-1])
+
+
+def degraded(view_u8_rgb: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """A picture at a random resolution, turn, brightness and JPEG quality, so that none of them can tell where it is from."""
+    size = view_u8_rgb.shape[0]
+    side = int(np.exp(generator.uniform(np.log(_LOWEST_SIDE), np.log(size))))
+    turned = np.ascontiguousarray(np.rot90(view_u8_rgb, int(generator.integers(4))))
+    gain = generator.uniform(0.85, 1.15) * generator.uniform(0.95, 1.05, 3)
+    bright = np.clip(shrunk_and_back(turned, side) * gain, 0, 255).astype(np.uint8)
+    return as_jpeg(bright, int(generator.integers(60, 96)))

@@ -1,0 +1,26 @@
+"""What is said about the photo before what is said about the spot: its faults, and that it is no dermoscopy."""
+
+from postprocess.analysis import Analysis
+from postprocess.photo_quality import ADVICE
+from webapp.markup import card, note
+
+_CLINICAL = (
+    "This looks like a clinical photo, not dermoscopy: the estimate is less reliable. The model learned from photos taken "
+    "through a dermatoscope; take one if you can, and let a doctor look at the spot in any case."
+)
+
+
+def photo_notes(analysis: Analysis) -> str:
+    """What a person should know about the photo first; nothing where there is nothing to say."""
+    clinical = card("A clinical photo", f"<p>{_CLINICAL}</p>", "sg-medium") if analysis.is_clinical else ""
+    problems = analysis.photo_quality.problems if analysis.photo_quality else ()
+    if not problems:
+        return clinical
+    advice = "".join(f"<p>{ADVICE[name]}</p>" for name in problems)
+    # The size is judged by what it costs, all else by how rare it is.
+    rare = note("Of 100 photos that the model learned from, about 1 has as much of such a fault.")
+    return clinical + card(
+        "The photo could be better",
+        advice + (rare if set(problems) != {"too_small"} else ""),
+        "sg-medium",
+    )
