@@ -13,6 +13,7 @@ from llm.client import Recommendation, stream_recommendation
 from llm.offline import DEFAULT_LANGUAGE, offline_text
 from llm.settings import settings_from_environment
 from postprocess.analysis import Analysis
+from report.record import Record, make_record
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import Service
 
@@ -27,6 +28,10 @@ class Shown:
 
     analysis: Analysis | None = None
     language: str = DEFAULT_LANGUAGE
+    record: Record | None = None
+    """What the report is written from."""
+    recommendation: Recommendation | None = None
+    """The language model's text that is shown; None while it is the standard one."""
 
 
 class Handlers:
@@ -37,7 +42,7 @@ class Handlers:
 
     def analyse(self, path: str | None, engine: str, mc_samples: float, language: str, shown: Shown) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
-        shown.analysis, shown.language = None, language
+        shown.analysis, shown.language, shown.record, shown.recommendation = None, language, None, None
         if path is None:
             return EMPTY, "", ""
         try:
@@ -46,11 +51,12 @@ class Handlers:
             return error_html(message_of(error)), "", ""
         shown.analysis = examined.analysis
         spec = self._service.analyzer(engine).spec
+        shown.record = make_record(examined.analysis, examined.photo_u8_rgb, examined.seen_u8_rgb, spec.heatmap_full_scale)
         return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)
 
     def advise(self, language: str, shown: Shown) -> Any:
         """The standard advice in another language, at once."""
-        shown.language = language
+        shown.language, shown.recommendation = language, None
         return gr.skip() if shown.analysis is None else _first_advice(shown.analysis, language)
 
     def ask_language_model(self, language: str, shown: Shown) -> Iterator[Any]:
@@ -64,6 +70,7 @@ class Handlers:
             if shown.analysis is not analysis or shown.language != language:
                 yield gr.skip()
                 return
+            shown.recommendation = recommendation
             yield recommendation_html(recommendation, language)
 
 
