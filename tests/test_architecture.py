@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("postprocess", "inference", "llm", "training", "benchmarks")
+PACKAGES = ("postprocess", "inference", "llm", "report", "training", "benchmarks")
 POSTPROCESS = sorted((ROOT / "postprocess").rglob("*.py"))
 
 
@@ -53,7 +53,8 @@ def test_imports_go_in_one_direction() -> None:
     library = [path for path in _files("inference") if path.name != "__main__.py"]
     assert _offenders(library, {"llm"}) == {}
     assert _offenders(_files("inference"), {"training", "app", "benchmarks"}) == {}
-    assert _offenders(_files("llm"), {"training", "inference", "app", "benchmarks"}) == {}
+    assert _offenders(_files("llm"), {"training", "inference", "app", "benchmarks", "report"}) == {}
+    assert _offenders(_files("report"), {"training", "inference", "app", "benchmarks", "webapp"}) == {}
     assert _offenders(sorted(ROOT.glob("*.py")), {"training"}) == {}
 
 

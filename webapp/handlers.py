@@ -14,6 +14,7 @@ from llm.offline import DEFAULT_LANGUAGE, offline_text
 from llm.settings import settings_from_environment
 from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
+from report.record import Record, make_record
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import Service
 
@@ -28,6 +29,10 @@ class Shown:
 
     analysis: Analysis | None = None
     language: str = DEFAULT_LANGUAGE
+    record: Record | None = None
+    """What the report is written from."""
+    recommendation: Recommendation | None = None
+    """The language model's text that is shown; None while it is the standard one."""
 
 
 class Handlers:
@@ -46,7 +51,7 @@ class Handlers:
         setting: str = DEFAULT_SETTING,
     ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
-        shown.analysis, shown.language = None, language
+        shown.analysis, shown.language, shown.record, shown.recommendation = None, language, None, None
         if path is None:
             return EMPTY, "", ""
         try:
@@ -55,11 +60,12 @@ class Handlers:
             return error_html(message_of(error)), "", ""
         shown.analysis = examined.analysis
         spec = self._service.analyzer(engine).spec
+        shown.record = make_record(examined.analysis, examined.photo_u8_rgb, examined.seen_u8_rgb, spec.heatmap_full_scale)
         return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)
 
     def advise(self, language: str, shown: Shown) -> Any:
         """The standard advice in another language, at once."""
-        shown.language = language
+        shown.language, shown.recommendation = language, None
         return gr.skip() if shown.analysis is None else _first_advice(shown.analysis, language)
 
     def ask_language_model(self, language: str, shown: Shown) -> Iterator[Any]:
@@ -73,6 +79,7 @@ class Handlers:
             if shown.analysis is not analysis or shown.language != language:
                 yield gr.skip()
                 return
+            shown.recommendation = recommendation
             yield recommendation_html(recommendation, language)
 
 

@@ -7,6 +7,7 @@ from webapp.about import model_card
 from webapp.api import predict_endpoint
 from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input
+from webapp.report_buttons import report_buttons, show_report_buttons
 from webapp.result import EMPTY
 from webapp.service import Service
 from webapp.setting_view import setting_input
@@ -68,6 +69,7 @@ def _analysis_tab(service: Service, engine: str) -> None:
             _html(f"<p class='sg-note'>{_privacy()}</p>")
         with gr.Column(scale=3, min_width=320):
             headline, advice, details = _html(EMPTY), _html(), _html()
+            report = report_buttons(shown)
     analysed = gr.on(
         [photo.change, engine_choice.change, samples.release, setting.change],
         handlers.analyse,
@@ -79,6 +81,7 @@ def _analysis_tab(service: Service, engine: str) -> None:
         concurrency_limit=_ANALYSES_AT_ONCE,
     )
     analysed.success(None, js=_AFTER_ANALYSIS)
+    analysed.success(show_report_buttons, shown, report, api_visibility="private", show_progress="hidden")
     advised = language.change(handlers.advise, [language, shown], advice, api_visibility="private", show_progress="hidden")
     for before in (analysed, advised):
         before.success(

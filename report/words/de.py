@@ -1,0 +1,40 @@
+"""German."""
+
+from report.words.model import Words
+
+WORDS = Words(
+    decimal_mark=",",
+    title="Auswertung eines Dermatoskopie-Fotos",
+    disclaimer="Nur für Forschung und Lehre: kein Medizinprodukt, keine Diagnose. Wenn ein Fleck Sie beunruhigt, gehen Sie "
+    "zum Arzt.",
+    risk={"HIGH": "Hohes Risiko", "MEDIUM": "Mittleres Risiko", "LOW": "Niedriges Risiko"},
+    not_judged="Dieses Foto lässt sich nicht beurteilen",
+    not_judged_reason="Es unterscheidet sich zu sehr von den Fotos, an denen das Modell gelernt hat (Abstand {distance}, "
+    "Grenze {limit}). Risiko und Wahrscheinlichkeit stehen hier nicht: Sie würden nichts bedeuten.",
+    cancer_probability="Wahrscheinlichkeit für Krebs",
+    interval="9 von 10 Wiederholungen ergaben {low} bis {high} ({runs} Läufe)",
+    no_interval="Kein Intervall: Die Wiederholungen waren ausgeschaltet",
+    under="unter {limit}",
+    over="über {limit}",
+    photo="Foto.",
+    photo_square="Foto. Beurteilt wird nur das Quadrat in der Mitte.",
+    heat_map="Wärmebild: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "
+    "Krebswahrscheinlichkeit; volle Farbe ab {full}, auf jedem Bericht. Farben an das Licht angeglichen.",
+    diagnoses="Acht Diagnosen",
+    cancer="Krebs",
+    not_ruled_out="Nicht ausgeschlossen: {names}.",
+    promise="Bei {coverage} von 100 Fotos jeder Diagnose ist die wahre unter den nicht ausgeschlossenen.",
+    certainty="Wie sicher ist das Modell?",
+    certainty_levels={"HIGH": "Hoch", "MEDIUM": "Mittel", "LOW": "Niedrig"},
+    score="{score} von 100",
+    parts={
+        "base_confidence": "Zuversicht",
+        "calibration": "Bisherige Treffer",
+        "decision_clarity": "Klarer Vorsprung",
+        "prediction_stability": "Stabilität",
+    },
+    next_step="Was als Nächstes zu tun ist",
+    written_by_model="Von einem Sprachmodell aus den Zahlen oben geschrieben und nach Regeln geprüft.",
+    technical="Modell {model} ({engine}). Abstand zu den Trainingsfotos {distance}, Grenze {limit}.",
+    made="{date} · Auswertung {identifier}",
+)

@@ -1,0 +1,39 @@
+"""English."""
+
+from report.words.model import Words
+
+WORDS = Words(
+    decimal_mark=".",
+    title="Analysis of a dermoscopic photo",
+    disclaimer="Research and education only: not a medical device, not a diagnosis. If a spot worries you, see a doctor.",
+    risk={"HIGH": "High risk", "MEDIUM": "Medium risk", "LOW": "Low risk"},
+    not_judged="This photo cannot be judged",
+    not_judged_reason="It differs too much from the photos that the model learned from (distance {distance}, limit {limit}). "
+    "No risk and no probability is stated: they would mean nothing.",
+    cancer_probability="Probability of cancer",
+    interval="9 of 10 repeated runs gave {low} to {high} ({runs} runs)",
+    no_interval="No interval: the repeated runs were switched off",
+    under="under {limit}",
+    over="over {limit}",
+    photo="Photo.",
+    photo_square="Photo. Only the square in the middle is judged.",
+    heat_map="Heat map: where the model looked, not why. Highest here: {peak} percentage points of cancer probability; full "
+    "colour from {full}, on every report. Colours are evened out for the light.",
+    diagnoses="Eight diagnoses",
+    cancer="cancer",
+    not_ruled_out="Not ruled out: {names}.",
+    promise="For {coverage} of 100 photos of each diagnosis, the true one is among those not ruled out.",
+    certainty="How sure is the model?",
+    certainty_levels={"HIGH": "High", "MEDIUM": "Medium", "LOW": "Low"},
+    score="{score} of 100",
+    parts={
+        "base_confidence": "Confidence",
+        "calibration": "Track record",
+        "decision_clarity": "Clear lead",
+        "prediction_stability": "Stability",
+    },
+    next_step="What to do next",
+    written_by_model="Written by a language model from the numbers above, and checked by rules.",
+    technical="Model {model} ({engine}). Distance from the training photos {distance}, limit {limit}.",
+    made="{date} · Analysis {identifier}",
+)

@@ -1,0 +1,40 @@
+"""Spanish."""
+
+from report.words.model import Words
+
+WORDS = Words(
+    decimal_mark=",",
+    title="Análisis de una foto dermatoscópica",
+    disclaimer="Solo para investigación y enseñanza: no es un producto sanitario ni un diagnóstico. Si una mancha le preocupa, "
+    "acuda al médico.",
+    risk={"HIGH": "Riesgo alto", "MEDIUM": "Riesgo medio", "LOW": "Riesgo bajo"},
+    not_judged="Esta foto no se puede valorar",
+    not_judged_reason="Se diferencia demasiado de las fotos con las que aprendió el modelo (distancia {distance}, límite "
+    "{limit}). No se indica riesgo ni probabilidad: no significarían nada.",
+    cancer_probability="Probabilidad de cáncer",
+    interval="9 de cada 10 repeticiones dieron de {low} a {high} ({runs} repeticiones)",
+    no_interval="Sin intervalo: las repeticiones estaban desactivadas",
+    under="menos del {limit}",
+    over="más del {limit}",
+    photo="Foto.",
+    photo_square="Foto. Solo se valora el cuadrado del centro.",
+    heat_map="Mapa de calor: dónde miró el modelo, no por qué. Máximo aquí: {peak} puntos porcentuales de probabilidad de "
+    "cáncer; color pleno desde {full}, en todos los informes. Colores igualados según la luz.",
+    diagnoses="Ocho diagnósticos",
+    cancer="cáncer",
+    not_ruled_out="No descartado: {names}.",
+    promise="En {coverage} de cada 100 fotos de cada diagnóstico, el verdadero está entre los no descartados.",
+    certainty="¿Qué seguridad tiene el modelo?",
+    certainty_levels={"HIGH": "Alta", "MEDIUM": "Media", "LOW": "Baja"},
+    score="{score} de 100",
+    parts={
+        "base_confidence": "Confianza",
+        "calibration": "Aciertos previos",
+        "decision_clarity": "Ventaja clara",
+        "prediction_stability": "Estabilidad",
+    },
+    next_step="Qué hacer ahora",
+    written_by_model="Escrito por un modelo de lenguaje a partir de estos números y comprobado con reglas.",
+    technical="Modelo {model} ({engine}). Distancia a las fotos de entrenamiento {distance}, límite {limit}.",
+    made="{date} · Análisis {identifier}",
+)

@@ -1,0 +1,39 @@
+"""Polish."""
+
+from report.words.model import Words
+
+WORDS = Words(
+    decimal_mark=",",
+    title="Analiza zdjęcia dermatoskopowego",
+    disclaimer="Tylko do badań i nauki: to nie jest wyrób medyczny ani diagnoza. Jeśli znamię Cię niepokoi, idź do lekarza.",
+    risk={"HIGH": "Wysokie ryzyko", "MEDIUM": "Średnie ryzyko", "LOW": "Niskie ryzyko"},
+    not_judged="Tego zdjęcia nie można ocenić",
+    not_judged_reason="Zbyt różni się od zdjęć, na których uczył się model (odległość {distance}, granica {limit}). Nie podano "
+    "ryzyka ani prawdopodobieństwa: nic by nie znaczyły.",
+    cancer_probability="Prawdopodobieństwo raka",
+    interval="9 z 10 powtórzeń dało od {low} do {high} (liczba powtórzeń: {runs})",
+    no_interval="Bez przedziału: powtórzenia były wyłączone",
+    under="poniżej {limit}",
+    over="powyżej {limit}",
+    photo="Zdjęcie.",
+    photo_square="Zdjęcie. Oceniany jest tylko kwadrat pośrodku.",
+    heat_map="Mapa ciepła: gdzie patrzył model, a nie dlaczego. Najwyższa wartość tutaj: {peak} punktu procentowego "
+    "prawdopodobieństwa raka; pełny kolor od {full}, w każdym raporcie. Kolory wyrównane względem światła.",
+    diagnoses="Osiem rozpoznań",
+    cancer="rak",
+    not_ruled_out="Nie wykluczono: {names}.",
+    promise="Dla {coverage} na 100 zdjęć każdego rozpoznania prawdziwe jest wśród niewykluczonych.",
+    certainty="Jak pewny jest model?",
+    certainty_levels={"HIGH": "Wysoka pewność", "MEDIUM": "Średnia pewność", "LOW": "Niska pewność"},
+    score="{score} na 100",
+    parts={
+        "base_confidence": "Ufność",
+        "calibration": "Dotychczasowe trafienia",
+        "decision_clarity": "Wyraźna przewaga",
+        "prediction_stability": "Stabilność",
+    },
+    next_step="Co robić dalej",
+    written_by_model="Napisane przez model językowy na podstawie tych liczb i sprawdzone według reguł.",
+    technical="Model {model} ({engine}). Odległość od zdjęć treningowych {distance}, granica {limit}.",
+    made="{date} · Analiza {identifier}",
+)

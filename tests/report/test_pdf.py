@@ -1,0 +1,133 @@
+"""The report on paper: one page in every language, every number on it, nothing that must not stand there."""
+
+import json
+import re
+
+import numpy as np
+import pypdfium2
+import pytest
+from fontTools.ttLib import TTFont
+
+from llm.client import Recommendation
+from llm.offline import offline_text
+from llm.texts import LANGUAGES, TEXTS
+from postprocess.analysis import Analysis
+from report.pdf import build_pdf
+from report.record import Record, make_record
+from report.sheet import FONTS
+from report.words import WORDS
+from tests.analyses import benign_analysis, make_analysis
+
+FULL_SCALE = 2.0
+
+
+def _record(analysis: Analysis, height: int = 120, width: int = 180) -> Record:
+    noise = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
+    return make_record(analysis, noise, noise[:96, :96].copy(), FULL_SCALE)
+
+
+def _page_text(pdf: bytes) -> str:
+    """The text of the only page, every white space one space."""
+    document = pypdfium2.PdfDocument(pdf)
+    assert len(document) == 1
+    return re.sub(r"\s+", " ", document[0].get_textpage().get_text_bounded())
+
+
+def _report(analysis: Analysis, language: str = "en", text: str | None = None, source: str = "offline") -> str:
+    recommendation = Recommendation(text or offline_text(analysis, language), source, "")
+    return _page_text(build_pdf(_record(analysis), recommendation, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_page_in_every_language_holds_the_whole_advice(language: str) -> None:
+    analysis = make_analysis()
+    text = _report(analysis, language)
+    assert offline_text(analysis, language) in text
+    assert WORDS[language].disclaimer in text
+
+
+def test_every_number_of_the_analysis_is_on_the_page() -> None:
+    text = _report(make_analysis())
+    for number in ("High risk", "65 %", "48 % to 79 %", "30 runs", "melanoma (cancer) 61 %", "ordinary mole 30 %"):
+        assert number in text
+    for number in ("63 of 100", "Confidence 61", "Track record 70", "Clear lead 31", "Stability 90"):
+        assert number in text
+    assert "Not ruled out: melanoma, ordinary mole." in text
+    assert "Model test (openvino). Distance from the training photos 1.00, limit 1.50." in text
+    # The heat map is 1 everywhere, half of the scale of 2.
+    assert "100.00 percentage points" in text
+    assert "full colour from 200.00" in text
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    analysis = benign_analysis(cancer_probability=0.034, uncertainty=None)
+    english, polish = _report(analysis, "en"), _report(analysis, "pl")
+    assert "3.4 %" in english
+    assert "under 0.1 %" in english
+    assert "No interval" in english
+    assert "3,4 %" in polish
+    assert "poniżej 0,1 %" in polish
+
+
+@pytest.mark.parametrize("language", ["de", "uk"])
+def test_a_photo_that_cannot_be_judged_gets_no_risk_and_no_probability(language: str) -> None:
+    text = _report(make_analysis(ood_score=9.0), language)
+    assert WORDS[language].not_judged in text
+    assert "%" not in text
+    assert not any(title in text for title in WORDS[language].risk.values())
+
+
+@pytest.mark.parametrize(("height", "width"), [(400, 100), (200, 200)])
+def test_photos_of_any_shape_leave_one_page(height: int, width: int) -> None:
+    record = _record(make_analysis(), height, width)
+    text = _page_text(build_pdf(record, Recommendation(offline_text(record.analysis, "pl"), "offline", ""), "pl"))
+    assert ("kwadrat" in text) == (height != width)
+
+
+def test_a_language_models_long_text_is_set_smaller_and_said_to_be_one() -> None:
+    # Twice as long as the rules let one be.
+    text = _report(make_analysis(), text="See a doctor soon. " * 130, source="llm")
+    assert text.count("See a doctor soon.") == 130
+    assert "Written by a language model" in text
+
+
+def test_a_text_that_fits_no_page_is_refused() -> None:
+    with pytest.raises(ValueError, match="does not fit"):
+        _report(make_analysis(), text="See a doctor soon. " * 400)
+
+
+def test_the_fonts_have_every_letter_of_every_language() -> None:
+    def letters(value: object) -> set[str]:
+        if isinstance(value, str):
+            return set(value)
+        return set().union(*map(letters, value.values())) if isinstance(value, dict) else set()
+
+    needed = {
+        letter for texts in (*WORDS.values(), *TEXTS.values()) for value in vars(texts).values() for letter in letters(value)
+    }
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
+        assert {letter for letter in needed if ord(letter) not in TTFont(FONTS / name).getBestCmap()} == set()
+
+
+def test_languages_and_keys_are_those_of_the_recommendation() -> None:
+    assert tuple(WORDS) == LANGUAGES
+    for words in WORDS.values():
+        assert set(words.risk) == set(words.certainty_levels) == {"HIGH", "MEDIUM", "LOW"}
+        assert list(words.parts) == list(make_analysis().certainty_parts._asdict())
+
+
+def test_the_json_has_id_time_disclaimer_and_the_apis_fields() -> None:
+    record = _record(make_analysis())
+    written = json.loads(json.dumps(record.to_json_object("See a doctor.", "No diagnosis.")))
+    assert list(written)[:3] == ["analysis_id", "made", "disclaimer"]
+    assert written["analysis_id"] in record.file_stem
+    assert written["made"].endswith("+00:00")
+    assert written["cancer_probability"] == pytest.approx(65)
+    assert written["recommendation"] == "See a doctor."
+
+
+def test_ids_differ_and_a_large_photo_is_not_kept_whole() -> None:
+    first, second = (_record(make_analysis(), 1200, 1800) for _ in range(2))
+    assert first.identifier != second.identifier
+    assert first.photo_u8_rgb.shape == (600, 900, 3)
+    assert first.photo_u8_rgb.base is None
