@@ -51,27 +51,33 @@ def is_zip(path: Path) -> bool:
         return file.read(4) in _ZIP_STARTS
 
 
+def count_photos(archive: Path) -> int:
+    """Number of photos that `unzip_photos` will give; raises as it does."""
+    with _open(archive) as opened:
+        return len(_checked_entries(opened))
+
+
 def unzip_photos(archive: Path, folder: Path) -> Iterator[ZippedPhoto]:
     """Unpack the photos of a zip file one after the other into an existing folder.
 
     Raises:
         ImageError: the zip file is refused as a whole; one sentence for the person who sent it.
     """
-    _check_end_record(archive)
-    try:
-        opened = zipfile.ZipFile(archive)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
-        raise _damaged() from error
-    with opened:
-        _check_paths(opened.infolist())
-        entries = [entry for entry in opened.infolist() if not _is_passed_over(entry)]
-        _check_sizes(entries)
-        for number, entry in enumerate(entries):
+    with _open(archive) as opened:
+        for number, entry in enumerate(_checked_entries(opened)):
             path = folder / str(number)
             try:
                 yield _unzip(opened, entry, path)
             finally:
                 path.unlink(missing_ok=True)
+
+
+def _open(archive: Path) -> zipfile.ZipFile:
+    _check_end_record(archive)
+    try:
+        return zipfile.ZipFile(archive)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        raise _damaged() from error
 
 
 def _check_end_record(archive: Path) -> None:
@@ -91,6 +97,13 @@ def _check_end_record(archive: Path) -> None:
         raise ImageError("Zip files in the format for huge ones (zip64) are not accepted; pack fewer photos.")
     if int.from_bytes(record[12:16], "little") > _MAX_LIST_BYTES:
         raise _too_many_entries()
+
+
+def _checked_entries(opened: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    _check_paths(opened.infolist())
+    entries = [entry for entry in opened.infolist() if not _is_passed_over(entry)]
+    _check_sizes(entries)
+    return entries
 
 
 def _check_paths(entries: list[zipfile.ZipInfo]) -> None:
