@@ -5,7 +5,7 @@ import csv
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -17,9 +17,10 @@ from inference.batch import BatchResult, analyze_files, find_photos
 from inference.model_spec import ModelError
 from llm.offline import offline_text
 from postprocess.analysis import to_json_object
-from postprocess.certainty import CertaintyParts
 from postprocess.heatmap import overlay
+from postprocess.isic import isic_header, isic_row
 from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
+from postprocess.table import table_columns, table_row
 
 ALL_DONE, SOME_UNREADABLE, WRONG_USAGE = 0, 1, 2
 DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
@@ -45,18 +46,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(analyzer: Analyzer, photos: list[str], options: argparse.Namespace, files: ExitStack) -> int:
     table = None
     if options.csv:
-        table = csv.DictWriter(files.enter_context(_open_table(options.csv)), _csv_columns(analyzer), extrasaction="ignore")
+        table = csv.DictWriter(
+            files.enter_context(_open_table(options.csv)), table_columns(analyzer.spec.codes), extrasaction="ignore"
+        )
         table.writeheader()
+    submission = None
+    if options.isic_csv:
+        submission = csv.writer(files.enter_context(_open_table(options.isic_csv)))
+        submission.writerow(isic_header(analyzer.spec.codes))
     failed = 0
     for number, result in enumerate(analyze_files(analyzer, photos, options.mc_samples, options.setting), 1):
         record = _record(result)
         failed += result.error is not None
         if options.json:
             print(json.dumps(record), flush=True)
-        elif not options.csv:
+        elif not (options.csv or options.isic_csv):
             print(_summary(record))
         if table:
-            table.writerow(_flat(record))
+            table.writerow(table_row(record))
+        if submission and result.analysis:
+            submission.writerow(isic_row(result.path, result.analysis))
         if options.heatmap:
             _write_heatmap(analyzer, result, number, Path(options.heatmap))
         if result.error is not None:
@@ -70,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("paths", nargs="+", metavar="PATH", help="photos, or folders of photos")
     parser.add_argument("--json", action="store_true", help="print one JSON object a photo on standard output")
     parser.add_argument("--csv", metavar="OUT.csv", help="write a table")
+    parser.add_argument("--isic-csv", metavar="OUT.csv", help="write a submission in the format of the ISIC 2019 challenge")
     parser.add_argument("--heatmap", metavar="DIR", help="write each photo with its heat map into this folder, as PNG")
     parser.add_argument("--model", metavar="DIR", default=DEFAULT_MODEL, help="model folder (default: models_ir)")
     parser.add_argument("--engine", choices=ENGINES, default="openvino")
@@ -108,45 +118,6 @@ def _summary(record: dict[str, Any]) -> str:
 
 def _open_table(path: str) -> TextIO:
     return Path(path).open("w", newline="")
-
-
-def _csv_columns(analyzer: Analyzer) -> list[str]:
-    """The columns of the table, in the order of the API's fields; the recommendation is left to the JSON."""
-    return [
-        "image",
-        "error",
-        "predicted_class",
-        "predicted_probability",
-        *(f"class_probabilities.{code}" for code in analyzer.spec.codes),
-        "cancer_probability",
-        "cancer_probability_interval",
-        "cancer_certainty",
-        "certainty_score",
-        "certainty_level",
-        *(f"certainty_parts.{part}" for part in CertaintyParts._fields),
-        "risk_level",
-        "is_ood",
-        "ood_score",
-        "model_uncertainty",
-        "prediction_set",
-        "model_version",
-        "is_clinical_photo",
-        "photo_quality.problems",
-        "setting",
-        "setting_cancer_probability",
-    ]
-
-
-def _flat(record: dict[str, Any]) -> dict[str, Any]:
-    return dict(_flatten(record))
-
-
-def _flatten(record: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    for key, value in record.items():
-        if isinstance(value, dict):
-            yield from ((f"{key}.{name}", item) for name, item in _flatten(value))
-        else:
-            yield key, " ".join(map(str, value)) if isinstance(value, list) else value
 
 
 def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder: Path) -> None:

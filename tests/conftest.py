@@ -67,3 +67,9 @@ def drawing_file(drawing_jpeg: bytes, tmp_path: Path) -> Path:
     path = tmp_path / "drawing.jpg"
     path.write_bytes(drawing_jpeg)
     return path
+
+
+@pytest.fixture(scope="session")
+def example_files() -> list[Path]:
+    """The drawn pictures that ship with the app."""
+    return sorted((REPOSITORY / "assets" / "examples").glob("*.png"))

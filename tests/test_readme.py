@@ -22,7 +22,7 @@ COMMANDS = [line for kind, block in BLOCKS if kind == "bash" for line in block.s
 
 def _without_folders(command: str, tmp_path: Path) -> list[str]:
     """Arguments of a command, with what it writes put into a folder of the test."""
-    return [str(tmp_path / word) if word in ("out.csv", "maps") else word for word in command.split()]
+    return [str(tmp_path / word) if word in ("out.csv", "isic.csv", "maps") else word for word in command.split()]
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("python -m inference")])

@@ -5,6 +5,8 @@ import gradio as gr
 from llm.settings import settings_from_environment
 from webapp.about import model_card
 from webapp.api import predict_endpoint
+from webapp.batch_api import batch_endpoint, recommend_endpoint
+from webapp.batch_tab import batch_tab
 from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input
 from webapp.report_buttons import report_buttons, show_report_buttons
@@ -21,6 +23,7 @@ _STATE_SECONDS = 3600
 _ANALYSES_AT_ONCE = 2
 _LANGUAGE_MODEL_CALLS_AT_ONCE = 8
 _ANALYSIS = "analysis"
+_LANGUAGE_MODEL = "language model"
 # Says the result to a screen reader, and brings it into view where it lies below the photo.
 _AFTER_ANALYSIS = """() => {
   const result = document.querySelector('.sg-result[data-say]');
@@ -47,10 +50,14 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Analyse a photo"):
                 _analysis_tab(service, engine)
+            with gr.Tab("Many photos"):
+                batch_tab(service, engine)
             with gr.Tab("About this model"):
                 gr.Markdown(model_card(service.model_folder), elem_classes="sg-about")
         _html(f"<p class='sg-disclaimer' role='note'>{DISCLAIMER}</p>")
         predict_endpoint(service, engine, _ANALYSIS)
+        batch_endpoint(service, engine)
+        recommend_endpoint(service, _LANGUAGE_MODEL)
         page.load(None, js=_NAME_DRAWINGS)
     return page
 
@@ -90,7 +97,7 @@ def _analysis_tab(service: Service, engine: str) -> None:
             advice,
             api_visibility="private",
             show_progress="hidden",
-            concurrency_id="language model",
+            concurrency_id=_LANGUAGE_MODEL,
             concurrency_limit=_LANGUAGE_MODEL_CALLS_AT_ONCE,
         )
 

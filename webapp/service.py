@@ -13,6 +13,7 @@ from inference.images import read_image
 from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
 from postprocess.prevalence import DEFAULT_SETTING
+from webapp.analyses import AnalysisStore
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +32,7 @@ class Service:
 
     def __init__(self, model: Path) -> None:
         self.model_folder = model
+        self.analyses = AnalysisStore()
         self._analyzer = lru_cache(maxsize=len(ENGINES))(lambda engine: load_analyzer(model, engine))
 
     @property
@@ -61,5 +63,8 @@ class Service:
 
     def predict(self, path: str, engine: str, mc_samples: int, language: str, setting: str = DEFAULT_SETTING) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
-        analysis = self.examine(path, engine, mc_samples, setting).analysis
-        return to_json_object(analysis, offline_text(analysis, language))
+        return self.answer(self.examine(path, engine, mc_samples, setting).analysis, language)
+
+    def answer(self, analysis: Analysis, language: str) -> dict[str, Any]:
+        """The API's object for an analysis, with the id that the analysis is kept under for a while."""
+        return to_json_object(analysis, offline_text(analysis, language)) | {"analysis_id": self.analyses.put(analysis)}

@@ -80,8 +80,9 @@ def test_a_file_that_is_no_photo_gets_a_sentence_and_the_app_goes_on(
     _check(client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api"))
 
 
-def test_only_the_documented_endpoint_is_public(client: Client) -> None:
-    assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/predict_api"]
+def test_only_the_documented_endpoints_are_public(client: Client) -> None:
+    named = client.view_api(return_format="dict")["named_endpoints"]
+    assert list(named) == ["/predict_api", "/batch_api", "/recommend_api"]
 
 
 def test_healthz_answers_once_photos_can_be_analysed(app_url: str) -> None:

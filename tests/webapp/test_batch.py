@@ -1,0 +1,149 @@
+"""Many photos: every one gets its row, in order, and nothing that is wrong with one stops the others."""
+
+import base64
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inference.analyzer import DEFAULT_MODEL
+from tests.analyses import CODES, make_analysis
+from tests.bad_files import BAD_FILES
+from webapp import batch as module
+from webapp.batch import BatchPhoto, Upload, analyze_batch, count_batch
+from webapp.batch_tab import BatchHandlers, BatchRun, stop
+from webapp.batch_table import isic_csv, summary, table_csv, table_html
+from webapp.service import Service
+
+
+@pytest.fixture(scope="module")
+def service() -> Service:
+    return Service(DEFAULT_MODEL)
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, drawing_file: Path) -> list[Upload]:
+    """A photo, every bad file, a zip with a photo and a bad file in it, a zip that is refused, and the photo again."""
+    found = [Upload("first.jpg", drawing_file)]
+    for name, (make, _) in BAD_FILES.items():
+        (tmp_path / name).write_bytes(make())
+        found.append(Upload(name, tmp_path / name))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(drawing_file, "inside/photo.jpg")
+        archive.writestr("text.jpg", b"no photo")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("../out.jpg", b"")
+    return [*found, Upload("a.zip", tmp_path / "a.zip"), Upload("b.zip", tmp_path / "b.zip"), Upload("last.jpg", drawing_file)]
+
+
+def test_a_bad_file_never_stops_the_rest(service: Service, uploads: list[Upload], tmp_path: Path) -> None:
+    photos = list(analyze_batch(service, uploads, "openvino", 0))
+    assert count_batch(uploads) == len(photos) == len(BAD_FILES) + 5
+    assert [photo.name for photo in photos if photo.analysis] == ["first.jpg", "a.zip/inside/photo.jpg", "last.jpg"]
+    assert len({photo.analysis.cancer_probability for photo in photos if photo.analysis}) == 1
+    errors = {photo.name: photo.error for photo in photos if photo.error}
+    for name, (_, words) in BAD_FILES.items():
+        assert words in str(errors[name])
+    assert "not a photo" in str(errors["a.zip/text.jpg"])
+    assert "lead out of it" in str(errors["b.zip"])
+
+
+def test_a_fault_of_ours_costs_one_photo(service: Service, uploads: list[Upload], monkeypatch: pytest.MonkeyPatch) -> None:
+    real, failures = service.examine, iter([True])
+
+    def fail_once(*arguments: object) -> object:
+        if next(failures, False):
+            raise RuntimeError("/secret/path")
+        return real(*arguments)
+
+    monkeypatch.setattr(service, "examine", fail_once)
+    first, *_, last = analyze_batch(service, uploads, "openvino", 0)
+    assert "went wrong on the server" in str(first.error)
+    assert last.analysis is not None
+
+
+def test_no_more_than_the_limit_is_analysed(service: Service, uploads: list[Upload], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PHOTOS", 3)
+    assert len(list(analyze_batch(service, uploads, "openvino", 0))) == 3
+
+
+def _results(service: Service, uploads: list[Upload], state: BatchRun) -> Iterator[str]:
+    return BatchHandlers(service, "openvino").run(uploads, [], state)
+
+
+def test_progress_comes_first_and_a_table_last(service: Service, uploads: list[Upload]) -> None:
+    first, *_, last = _results(service, uploads, BatchRun())
+    assert f"<progress max='{len(uploads) + 1}' value='1'>" in first
+    assert last.count("<tr>") == len(uploads) + 2
+    assert f"{len(uploads) + 1} photos: " in last
+
+
+def test_what_is_done_by_then_is_kept_when_it_is_stopped(service: Service, uploads: list[Upload]) -> None:
+    state = BatchRun()
+    results = _results(service, uploads, state)
+    next(results)
+    stop(state)
+    (last,) = results
+    assert f"Stopped after 2 of {len(uploads) + 1} photos" in last
+    # The next run starts afresh.
+    assert "Stopped" not in list(_results(service, uploads[:1], state))[-1]
+
+
+def test_of_a_folder_only_photos_are_taken(service: Service, drawing_file: Path) -> None:
+    folder = [Upload("Thumbs.db", drawing_file), Upload("a.JPG", drawing_file)]
+    *_, last = BatchHandlers(service, "openvino").run([], folder, BatchRun())
+    assert "a.JPG" in last
+    assert "Thumbs.db" not in last
+
+
+def test_without_photos_nothing_is_analysed(service: Service, tmp_path: Path) -> None:
+    assert "Choose photos" in next(_results(service, [], BatchRun()))
+    with zipfile.ZipFile(tmp_path / "empty.zip", "w"):
+        pass
+    assert "no photo in what you sent" in list(_results(service, [Upload("empty.zip", tmp_path / "empty.zip")], BatchRun()))[-1]
+
+
+_PHOTOS = [
+    BatchPhoto("low.jpg", make_analysis(risk_level="LOW"), None),
+    BatchPhoto("=HYPERLINK(1).jpg", make_analysis(ood_score=9.0), None),
+    BatchPhoto("<script>.jpg", None, "Bad <b>file</b>."),
+    BatchPhoto("high.jpg", make_analysis(), None),
+]
+
+
+def test_the_table_begins_with_what_needs_a_doctor() -> None:
+    html = table_html(_PHOTOS)
+    names = re.findall(r"<th scope=row data-sort='([^']*)'", html)
+    assert names == ["high.jpg", "=HYPERLINK(1).jpg", "&lt;script&gt;.jpg", "low.jpg"]
+    assert "<script>" not in html
+    assert "<b>file" not in html
+    assert summary(_PHOTOS) == "1 high risk, 1 cannot be judged, 1 not analysed, 1 low risk"
+
+
+def test_a_photo_that_cannot_be_judged_has_no_number_beside_it() -> None:
+    (row,) = re.findall(r"<tbody>(.*)</tbody>", table_html(_PHOTOS[1:2]))
+    assert "%" not in row
+    assert "Melanoma" not in row
+
+
+def test_the_csv_is_that_of_the_command_line_without_formulas(service: Service) -> None:
+    spec = service.analyzer("openvino").spec
+    rows = list(csv.DictReader(io.StringIO(table_csv(_PHOTOS, spec))))
+    assert [row["image"] for row in rows] == ["low.jpg", "'=HYPERLINK(1).jpg", "<script>.jpg", "high.jpg"]
+    assert [row["error"] for row in rows] == ["", "", "Bad <b>file</b>.", ""]
+    assert float(rows[3]["cancer_probability"]) == pytest.approx(65)
+    submission = list(csv.reader(io.StringIO(isic_csv(_PHOTOS, spec))))
+    assert submission[0] == ["image", *CODES, "UNK"]
+    assert [row[0] for row in submission[1:]] == ["low", "=HYPERLINK(1)", "high"]
+
+
+def test_the_links_hold_the_files(service: Service, uploads: list[Upload]) -> None:
+    *_, last = _results(service, uploads, BatchRun())
+    table, submission = (base64.b64decode(data).decode() for data in re.findall(r"base64,([^']+)'", last))
+    assert table.startswith("image,error,predicted_class,")
+    assert len(table.splitlines()) == len(uploads) + 2
+    assert submission.startswith("image,MEL,")

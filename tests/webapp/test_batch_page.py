@@ -1,0 +1,88 @@
+"""The tab for many photos in a real browser."""
+
+import csv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.analyses import CODES
+from tests.webapp.conftest import SECONDS, OpenPage
+
+RESULT = 30 * SECONDS
+
+
+@pytest.fixture(params=[(1280, 900, "light"), (390, 844, "dark")], ids=["wide light", "phone dark"])
+def page(open_page: OpenPage, app_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height, scheme = request.param
+    with open_page(app_url, width, height, scheme) as opened:
+        opened.get_by_role("tab", name="Many photos").click()
+        yield opened
+
+
+def _choose(page: Page, label: str, paths: list[Path] | Path) -> None:
+    page.get_by_role("tabpanel", name="Many photos").locator(f".block:has-text('{label}') input[type=file]").set_input_files(
+        paths
+    )
+
+
+def _names(page: Page) -> list[str]:
+    return page.locator(".sg-table tbody th").all_inner_texts()
+
+
+def test_files_a_zip_and_a_folder_become_one_table(
+    page: Page, tmp_path: Path, drawing_file: Path, example_files: list[Path]
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "inside.jpg").write_bytes(drawing_file.read_bytes())
+    (folder / "notes.txt").write_text("passed over")
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        archive.write(drawing_file, "zipped.jpg")
+    (tmp_path / "bad.jpg").write_text("no photo")
+    _choose(page, "Photos or zip files", [example_files[0], tmp_path / "bad.jpg", tmp_path / "photos.zip"])
+    _choose(page, "Or a folder", folder)
+    expect(page.get_by_text("inside.jpg")).to_be_visible(timeout=RESULT)
+    page.get_by_role("button", name="Analyse all").click()
+    expect(page.locator(".sg-table")).to_be_visible(timeout=RESULT)
+    assert sorted(_names(page)) == ["bad.jpg", "inside.jpg", "irregular.png", "photos.zip/zipped.jpg"]
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(page.locator("#sg-live")).to_contain_text("4 photos")
+    _check_sorting(page)
+    _check_download(page, tmp_path)
+
+
+def _check_sorting(page: Page) -> None:
+    by_name = page.get_by_role("button", name="Photo", exact=True)
+    by_name.click()
+    assert _names(page) == ["bad.jpg", "inside.jpg", "irregular.png", "photos.zip/zipped.jpg"]
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text("Photo")
+    by_name.press("Enter")
+    assert _names(page)[0] == "photos.zip/zipped.jpg"
+    page.get_by_role("button", name="Certainty").click()
+    assert _names(page)[-1] == "bad.jpg"
+
+
+def _check_download(page: Page, tmp_path: Path) -> None:
+    for words, first_columns in (("Download the table", ["image", "error"]), ("ISIC 2019", ["image", *CODES, "UNK"])):
+        with page.expect_download() as download:
+            page.get_by_role("link", name=words).click()
+        download.value.save_as(tmp_path / "saved.csv")
+        rows = list(csv.reader((tmp_path / "saved.csv").open()))
+        assert rows[0][: len(first_columns)] == first_columns
+        assert len(rows) == (5 if words == "Download the table" else 4)
+
+
+def test_a_running_batch_can_be_stopped(page: Page, tmp_path: Path, drawing_file: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
+        for number in range(600):
+            archive.write(drawing_file, f"{number}.jpg")
+    _choose(page, "Photos or zip files", tmp_path / "photos.zip")
+    expect(page.get_by_text("photos.zip")).to_be_visible(timeout=RESULT)
+    page.get_by_role("button", name="Analyse all").click()
+    expect(page.get_by_role("progressbar")).to_be_visible(timeout=RESULT)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".sg-batch h3")).to_contain_text("Stopped after", timeout=RESULT)
+    expect(page.locator(".sg-table")).to_be_visible()
