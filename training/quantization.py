@@ -3,8 +3,10 @@
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 
 # As in inference.openvino_engine: neither library may send usage events.
@@ -15,8 +17,6 @@ import openvino as ov  # noqa: E402
 
 from inference.network import LesionNetwork  # noqa: E402
 from inference.openvino_engine import OUTPUTS  # noqa: E402
-from training.config import ExportConfig  # noqa: E402
-from training.data.dataset import PhotoDataset  # noqa: E402
 
 
 def convert_to_openvino(network: LesionNetwork, image_size: int) -> ov.Model:
@@ -30,18 +30,24 @@ def convert_to_openvino(network: LesionNetwork, image_size: int) -> ov.Model:
     return model
 
 
-def quantize_to_int8(model: ov.Model, photos: PhotoDataset, config: ExportConfig, path: Path) -> None:
+def quantize_to_int8(model: ov.Model, images_u8: Sequence[np.ndarray], fast_bias_correction: bool, path: Path) -> None:
     """Quantize all but the head, whose 0.8 million weights cost no time and decide everything, and save the IR.
 
     The symmetric preset fits ReLU6, whose range NNCF finds exactly.
+
+    Args:
+        model: as `convert_to_openvino` makes it.
+        images_u8: uint8 (1, S, S, 3) each, preprocessed as in serving: the ranges are chosen by them.
+        fast_bias_correction: NNCF's fast bias correction; False is slower and more exact.
+        path: of the IR that is written.
     """
     quantized = nncf.quantize(
         _with_fp16_constants(model),
-        nncf.Dataset([photos[index].image_u8[None].numpy() for index in range(len(photos))]),
+        nncf.Dataset(images_u8),
         preset=nncf.QuantizationPreset.PERFORMANCE,
         target_device=nncf.TargetDevice.CPU,
-        fast_bias_correction=config.fast_bias_correction,
-        subset_size=len(photos),
+        fast_bias_correction=fast_bias_correction,
+        subset_size=len(images_u8),
         ignored_scope=nncf.IgnoredScope(types=["MatMul"]),
     )
     ov.save_model(quantized, path)

@@ -1,0 +1,46 @@
+"""`python -m benchmarks [latency|throughput|startup|memory|training] [--json]`, and `report`, which writes RESULTS.md."""
+
+import argparse
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from datetime import date
+
+from benchmarks.machine import machine
+from benchmarks.report import RESULTS, describe, table, write_report
+
+NAMES = ("latency", "throughput", "startup", "memory", "training")
+REPORT = "report"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks that are asked for, by default all; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*NAMES, REPORT, []], metavar="NAME", help=", ".join((*NAMES, REPORT)))
+    parser.add_argument("--json", action="store_true", help="print one JSON object a benchmark instead of tables")
+    options = parser.parse_args(arguments)
+    for name in options.names or NAMES:
+        if name == REPORT:
+            print(write_report(), file=sys.stderr)
+        else:
+            _run(name, options.json)
+    return 0
+
+
+def _run(name: str, as_json: bool) -> None:
+    # Imported when asked for: a benchmark's peers need not be installed for the others.
+    tables = importlib.import_module(f"benchmarks.{name}").measure()
+    result = {"benchmark": name, "machine": machine() | {"date": f"{date.today():%Y-%m-%d}"}, "tables": tables}
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    if as_json:
+        print(json.dumps(result))
+        return
+    print(f"{name}: {describe(result['machine'])}")
+    for title, rows in tables.items():
+        print(f"\n{title}\n{table(rows)}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,38 @@
+"""On what was it measured?"""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from inference.openvino_engine import available_threads
+
+_PACKAGES = ("openvino", "onnxruntime", "torch", "numpy", "opencv-python-headless")
+
+
+def machine() -> dict[str, Any]:
+    """Processor, its instructions for integers, threads, Python and the libraries that are compared."""
+    info = _processor()
+    return {
+        "processor": info.get("model name", platform.processor()),
+        "vnni": any(flag in info.get("flags", "").split() for flag in ("avx_vnni", "avx512_vnni")),
+        "threads": available_threads(),
+        "python": platform.python_version(),
+        "libraries": {name: _version(name) for name in _PACKAGES},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _processor() -> dict[str, str]:
+    """The first processor in /proc/cpuinfo; empty where there is no such file."""
+    path = Path("/proc/cpuinfo")
+    if not path.exists():
+        return {}
+    lines = path.read_text().split("\n\n")[0].splitlines()
+    return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}

@@ -1,0 +1,51 @@
+"""benchmarks/RESULTS.md from benchmarks/results/*.json."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).parent
+RESULTS, REPORT = FOLDER / "results", FOLDER / "RESULTS.md"
+_INTRODUCTION = """# How fast, how small
+
+Written by `python -m benchmarks report` from the last run of each `python -m benchmarks NAME`. Peers are timed in turn
+within one run; read the ratios, not the milliseconds. Where a peer is faster than ours, it stands here like the others.
+"""
+
+
+def write_report() -> Path:
+    """Render every result that there is; returns the file's path."""
+    parts = [_INTRODUCTION]
+    for path in sorted(RESULTS.glob("*.json")):
+        result = json.loads(path.read_text())
+        parts.append(f"## {path.stem}\n\n{describe(result['machine'])}")
+        parts += [f"### {title}\n\n{table(rows)}" for title, rows in result["tables"].items()]
+    REPORT.write_text("\n\n".join(part.rstrip() for part in parts) + "\n")
+    return REPORT
+
+
+def describe(machine: dict[str, Any]) -> str:
+    """The machine in one sentence."""
+    libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
+    integers = "with" if machine["vnni"] else "without"
+    return (
+        f"{machine['processor']} ({integers} VNNI), {machine['threads']} threads, Python {machine['python']}, {libraries}; "
+        f"{machine['date']}."
+    )
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Rows as Markdown; the columns are those of the first row."""
+    columns = list(rows[0])
+    lines = [columns, ["---"] * len(columns), *([_cell(row[name]) for name in columns] for row in rows)]
+    return "\n".join("| " + " | ".join(name.replace("_", " ") for name in line) + " |" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    return (
+        f"{value:.3f}"
+        if isinstance(value, float) and value < 10
+        else f"{value:.1f}"
+        if isinstance(value, float)
+        else str(value)
+    )

@@ -1,0 +1,25 @@
+"""The way such an analysis is usually written: Pillow, float NumPy, a torchvision transform, ONNX Runtime in FP32."""
+
+import io
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+from torchvision.transforms import v2
+
+Network = Callable[[np.ndarray], object]
+
+
+def shades_of_gray_in_floats(image_u8_rgb: np.ndarray, power: float) -> np.ndarray:
+    """Shades of Gray (Finlayson & Trezzi 2004) as its formula reads: uint8 (H, W, 3) -> the same."""
+    image = image_u8_rgb.astype(np.float32)
+    light = np.power(np.power(image, power).mean(axis=(0, 1)), 1 / power)
+    gain = np.sqrt((light**2).sum()) / (np.sqrt(3) * light)
+    return np.clip(image * gain, 0, 255).astype(np.uint8)
+
+
+def usual_pipeline(data: bytes, network: Network, image_size: int, power: float) -> object:
+    """Bytes of a photo -> what the network says, without uncertainty, heat map or out-of-distribution score."""
+    photo = shades_of_gray_in_floats(np.asarray(Image.open(io.BytesIO(data)).convert("RGB")), power)
+    transform = v2.Compose([v2.CenterCrop(min(photo.shape[:2])), v2.Resize((image_size, image_size), antialias=True)])
+    return network(np.ascontiguousarray(np.asarray(transform(Image.fromarray(photo)))[None]))
