@@ -44,13 +44,14 @@ def shrink(view_u8_rgb: np.ndarray) -> np.ndarray:
     """Means over blocks of pixels, so that SIDE blocks or a few more are left: (S, S, 3) -> float (s, s, 3)."""
     block = max(1, view_u8_rgb.shape[0] // SIDE)
     side = view_u8_rgb.shape[0] // block
-    whole = view_u8_rgb[: side * block, : side * block].astype(float)
-    return whole.reshape(side, block, side, block, -1).mean(axis=(1, 3))
+    whole = view_u8_rgb[: side * block, : side * block].astype(np.float32)
+    # Sums of shifted pictures: NumPy's means over short axes are ten times slower.
+    return sum(whole[row::block, column::block] for row in range(block) for column in range(block)) / block**2
 
 
 def lesion_light(view_u8_rgb: np.ndarray) -> np.ndarray:
     """Mean of green and blue, where pigment is darkest, without hair and grain: float (S, S), 0-255."""
-    light = view_u8_rgb[..., 1:].mean(axis=2)
+    light = (view_u8_rgb[..., 1] + view_u8_rgb[..., 2]) / 2
     return ndimage.gaussian_filter(ndimage.grey_closing(light, (_HAIR, _HAIR)), _SMOOTHING)
 
 

@@ -33,7 +33,9 @@ _IS_CANCER = np.array(IS_CANCER)
 
 
 def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> dict[str, Any]:
-    """Everything that is measured, as JSON; photos of the part of the data that the probabilities were fitted on.
+    """Everything that is measured, as JSON, null where a number has no meaning (a share of no photo).
+
+    The photos are those of the part of the data that the probabilities were fitted on.
 
     Raises:
         DataError: photos are missing.
@@ -46,7 +48,7 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
     cancers = photos[is_cancer]
     explained = cancers.sample(min(EXPLAINED_PHOTOS, len(cancers)), random_state=0)
     logger.info("stability, explanation and description of %d and %d photos", len(some), len(explained))
-    return {
+    report = {
         "decisions": decision_report(_cancer(analyses), is_cancer, analyzer.spec.fitted_prevalence, _referred(analyses)),
         "selective": selective_report(_certainties(analyses), _correct(analyses, photos)),
         "subgroups": subgroup_report(_referred(analyses), is_cancer, _isic_groups(photos)),
@@ -55,6 +57,14 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
         "explanation": _explanation(analyzer, explained),
         "description": statement_reliability(network_views(analyzer, some["path"])),
     }
+    return {name: _null_for_nan(part) for name, part in report.items()}
+
+
+def _null_for_nan(value: Any) -> Any:
+    """JSON has no NaN."""
+    if isinstance(value, dict):
+        return {key: _null_for_nan(item) for key, item in value.items()}
+    return None if isinstance(value, float) and np.isnan(value) else value
 
 
 def _explanation(analyzer: Analyzer, table: pd.DataFrame) -> dict[str, Any]:
