@@ -5,6 +5,7 @@ import gradio as gr
 from llm.settings import settings_from_environment
 from webapp.about import model_card
 from webapp.api import predict_endpoint
+from webapp.comparison_tab import comparison_tab
 from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input
 from webapp.report_buttons import report_buttons, show_report_buttons
@@ -22,7 +23,8 @@ _LANGUAGE_MODEL_CALLS_AT_ONCE = 8
 _ANALYSIS = "analysis"
 # Says the result to a screen reader, and brings it into view where it lies below the photo.
 _AFTER_ANALYSIS = """() => {
-  const result = document.querySelector('.sg-result[data-say]');
+  // That of the tab in view: the others keep theirs.
+  const result = [...document.querySelectorAll('.sg-result[data-say]')].find(shown => shown.checkVisibility());
   document.getElementById('sg-live').textContent = result ? result.dataset.say : '';
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (result && matchMedia('(max-width: 800px)').matches)
@@ -46,6 +48,8 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Analyse a photo"):
                 _analysis_tab(service, engine)
+            with gr.Tab("Compare two"):
+                comparison_tab(service, engine, _ANALYSIS, _AFTER_ANALYSIS)
             with gr.Tab("About this model"):
                 gr.Markdown(model_card(service.model_folder), elem_classes="sg-about")
         _html(f"<p class='sg-disclaimer' role='note'>{DISCLAIMER}</p>")
