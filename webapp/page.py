@@ -7,6 +7,7 @@ from webapp.about import model_card
 from webapp.api import predict_endpoint
 from webapp.batch_api import batch_endpoint, recommend_endpoint
 from webapp.batch_tab import batch_tab
+from webapp.comparison_tab import comparison_tab
 from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input
 from webapp.report_buttons import report_buttons, show_report_buttons
@@ -26,7 +27,8 @@ _ANALYSIS = "analysis"
 _LANGUAGE_MODEL = "language model"
 # Says the result to a screen reader, and brings it into view where it lies below the photo.
 _AFTER_ANALYSIS = """() => {
-  const result = document.querySelector('.sg-result[data-say]');
+  // That of the tab in view: the others keep theirs.
+  const result = [...document.querySelectorAll('.sg-result[data-say]')].find(shown => shown.checkVisibility());
   document.getElementById('sg-live').textContent = result ? result.dataset.say : '';
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   if (result && matchMedia('(max-width: 800px)').matches)
@@ -50,6 +52,8 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
         with gr.Tabs(overflow_behavior="wrap"):
             with gr.Tab("Analyse a photo"):
                 _analysis_tab(service, engine)
+            with gr.Tab("Compare two"):
+                comparison_tab(service, engine, _ANALYSIS, _AFTER_ANALYSIS)
             with gr.Tab("Many photos"):
                 batch_tab(service, engine)
             with gr.Tab("About this model"):

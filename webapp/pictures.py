@@ -25,8 +25,8 @@ def pictures_card(examined: Examined, full_scale: float) -> str:
     faint = " This one is nearly empty: no single place changes the answer much." if peak < _FAINT * full_scale else ""
     photo, photo_words = _photo(examined.photo_u8_rgb)
     heat = (
-        f"<img alt='What the network saw' src='{_data_url(seen)}'>"
-        f"<img alt='Heat map over it' class='sg-heat' src='{_data_url(overlay(seen, heatmap, full_scale))}'>"
+        f"<img alt='What the network saw' src='{data_url(seen)}'>"
+        f"<img alt='Heat map over it' class='sg-heat' src='{data_url(overlay(seen, heatmap, full_scale))}'>"
     )
     body = (
         f"<div class='sg-pictures'>{_figure(photo, photo_words)}"
@@ -51,7 +51,7 @@ def _photo(photo_u8_rgb: np.ndarray) -> tuple[str, str]:
     height, width = photo_u8_rgb.shape[:2]
     scale = min(1.0, _PHOTO_SIDE / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    image = f"<img alt='Your photo' src='{_data_url(cv2.resize(photo_u8_rgb, size, interpolation=cv2.INTER_AREA))}'>"
+    image = f"<img alt='Your photo' src='{data_url(cv2.resize(photo_u8_rgb, size, interpolation=cv2.INTER_AREA))}'>"
     # A pixel or two that is cut off is nothing to explain.
     if abs(height - width) <= 2:
         return image, "Your photo."
@@ -69,7 +69,7 @@ def _legend(peak: float, full_scale: float) -> str:
     colours = overlay(np.full((8, 256, 3), 128, np.uint8), ramp, full_scale)
     place = 100 * min(peak / full_scale, 1.0)
     return (
-        f"<div class='sg-legend'><div class='sg-ramp'><img alt='' src='{_data_url(colours, '.png')}'>"
+        f"<div class='sg-legend'><div class='sg-ramp'><img alt='' src='{data_url(colours, '.png')}'>"
         f"<b style='left:{place:.0f}%' title='highest in this photo'></b></div>"
         f"<div class='sg-ends'><span>0</span><span>{100 * full_scale:.1f} or more</span></div>"
         "<p>Percentage points of cancer probability that a place adds (first order); the same scale for every photo. "
@@ -77,7 +77,8 @@ def _legend(peak: float, full_scale: float) -> str:
     )
 
 
-def _data_url(image_u8_rgb: np.ndarray, kind: str = ".jpg") -> str:
+def data_url(image_u8_rgb: np.ndarray, kind: str = ".jpg") -> str:
+    """A picture, RGB uint8 (H, W, 3), as an address that holds it."""
     options = [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY] if kind == ".jpg" else []
     done, encoded = cv2.imencode(kind, image_u8_rgb[..., ::-1], options)
     if not done:

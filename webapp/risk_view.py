@@ -6,7 +6,7 @@ from postprocess.risk import HIGH, LOW, MEDIUM, RiskThresholds
 from webapp.markup import card, note, percent
 from webapp.setting_view import setting_words
 
-_TITLES = {HIGH: "High risk", MEDIUM: "Medium risk", LOW: "Low risk"}
+RISK_TITLES = {HIGH: "High risk", MEDIUM: "Medium risk", LOW: "Low risk"}
 _MEANINGS = {
     HIGH: "The photo shows signs that occur in skin cancer. Please see a dermatologist within one to two weeks.",
     MEDIUM: "Skin cancer cannot be ruled out. Please have a doctor look at this spot within the next few weeks.",
@@ -25,7 +25,7 @@ _OUTLINES = {
 
 def risk_banner(level: str) -> str:
     """The risk level."""
-    return _banner(level, _TITLES[level], _MEANINGS[level])
+    return _banner(level, RISK_TITLES[level], _MEANINGS[level])
 
 
 def ood_banner(analysis: Analysis) -> str:
@@ -49,7 +49,7 @@ def announcement(analysis: Analysis) -> str:
     """What a screen reader says when the result is there."""
     if analysis.is_ood:
         return "This photo cannot be judged."
-    return f"{_TITLES[analysis.risk_level]}. Probability of cancer {percent(analysis.cancer_probability)}."
+    return f"{RISK_TITLES[analysis.risk_level]}. Probability of cancer {percent(analysis.cancer_probability)}."
 
 
 def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
@@ -59,7 +59,7 @@ def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
     if analysis.uncertainty is not None:
         levels = {spec.risk.level(share) for share in (analysis.cancer_probability, *analysis.uncertainty.cancer_interval)}
         if len(levels) > 1:
-            ordered = [_TITLES[level].lower() for level in (LOW, MEDIUM, HIGH) if level in levels]
+            ordered = [RISK_TITLES[level].lower() for level in (LOW, MEDIUM, HIGH) if level in levels]
             words += (
                 f"<p class='sg-hint'>The repeated runs reach from {ordered[0]} to {ordered[-1]}: "
                 "do not lean on the exact level.</p>"
