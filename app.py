@@ -11,29 +11,38 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 from inference.analyzer import DEFAULT_MODEL, ENGINES
+from inference.hub import download_model
 from inference.model_spec import ModelError
-from llm.settings import settings_from_environment
-from webapp.server import serve
+from inference.self_test import run_self_test
+from webapp.logs import log_event, set_up_logging
 from webapp.service import Service
+from webapp.settings import SettingError, check_environment
 
 WRONG_USAGE = 2
+
+logger = logging.getLogger("app")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is stopped; returns the exit status."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    # Its lines hold addresses and file names of requests.
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     options = _parser().parse_args(arguments)
-    service = Service(DEFAULT_MODEL)
+    output = sys.stderr
+    set_up_logging(output)
     try:
-        # Now: a model or a setting that cannot be used must stop the start, not the first photo.
-        service.analyzer(options.engine)
-        settings_from_environment()
-    except (ModelError, ValueError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        hub_model = check_environment()
+        folder = DEFAULT_MODEL if hub_model is None else download_model(hub_model.repo, hub_model.revision, hub_model.sha256)
+        service = Service(folder)
+        # Now: a model or a machine that cannot be used must stop the start, not the first photo.
+        run_self_test(service.analyzer(options.engine), options.engine)
+        log_event(logger, "self-test passed", engine=options.engine, model=service.analyzer(options.engine).spec.version)
+        # After the check: Gradio reads settings of its own while it is imported.
+        from webapp.server import serve
+
+        serve(service, options.engine, server_name=options.host, server_port=options.port, mcp_server=options.mcp)
+    # OSError: the port is taken, or there is no such address.
+    except (ModelError, SettingError, OSError) as error:
+        print(f"error: {error}", file=output)
         return WRONG_USAGE
-    serve(service, options.engine, server_name=options.host, server_port=options.port, mcp_server=options.mcp)
     return 0
 
 

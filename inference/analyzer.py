@@ -173,7 +173,7 @@ def _create_engine(name: str, spec: ModelSpec, head: Head) -> Engine:
     if name == "openvino":
         from inference.openvino_engine import OpenVinoEngine
 
-        return OpenVinoEngine(spec.path("ir"), head, _threads_setting(), _cache_folder())
+        return OpenVinoEngine(spec.path("ir"), head, _threads_setting(), cache_folder())
     if name == "torch":
         from inference.torch_engine import TorchEngine
 
@@ -190,7 +190,7 @@ def _threads_setting() -> int | None:
     return int(text)
 
 
-def _cache_folder() -> Path | None:
+def cache_folder() -> Path | None:
     """Where compiled models are kept; None where the folder cannot be written (a read-only home)."""
     default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "skinglancecare"
     folder = Path(os.environ.get("SKINGLANCE_CACHE_DIR", default))

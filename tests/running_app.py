@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,13 +31,15 @@ def app_url(app_log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def running_app(command: list[str], log_path: Path) -> Iterator[str]:
-    """Run the app by this command until the block ends; gives its address."""
+def running_app(
+    command: list[str], log_path: Path, settings: Mapping[str, str] | None = None, folder: Path = REPOSITORY
+) -> Iterator[str]:
+    """Run the app by this command in a folder until the block ends; gives its address."""
     port = _free_port()
-    environment = os.environ | {"GRADIO_SERVER_PORT": str(port)}
+    environment = os.environ | (settings or {}) | {"GRADIO_SERVER_PORT": str(port)}
     environment.pop("OPENAI_API_KEY", None)
     with log_path.open("w") as log:
-        process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:
             url = f"http://127.0.0.1:{port}"
             _wait(url, process, log_path)

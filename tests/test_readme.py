@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 
 import app
 from inference.__main__ import main as inference_main
@@ -61,6 +62,34 @@ def test_the_client_example_runs_as_written(app_url: str) -> None:
     assert code != example
     result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
+    first, advice, *many = result.stdout.splitlines()
+    assert first.split()[0] in ("HIGH", "MEDIUM", "LOW")
+    assert len(advice) > 50
+    assert [line.split()[0] for line in many] == ["irregular.png", "irregular.png"]
+
+
+def test_the_javascript_example_runs_as_written(app_url: str, tmp_path: Path) -> None:
+    (example,) = (block for kind, block in BLOCKS if kind == "javascript")
+    (tmp_path / "example.mjs").write_text(example.replace("http://127.0.0.1:7860", app_url))
+    # Playwright, which the tests need anyway, brings Node with it.
+    node, _ = compute_driver_executable()
+    result = subprocess.run(
+        [node, tmp_path / "example.mjs"], cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    first, advice = result.stdout.splitlines()[0], result.stdout.split("\n", 1)[1]
+    assert re.fullmatch(r"(HIGH|MEDIUM|LOW) (true|false) [\d.]+", first)
+    assert "Programm" in advice or "Foto" in advice
+
+
+def test_the_curl_example_runs_as_written(app_url: str) -> None:
+    (example,) = (block for kind, block in BLOCKS if kind == "bash" and "curl" in block)
+    code = example.replace("http://127.0.0.1:7860", app_url)
+    result = subprocess.run(["bash", "-euc", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("event: complete")
+    (data,) = re.findall(r"^data: (.*)", result.stdout, re.MULTILINE)
+    assert json.loads(data)[0]["risk_level"] in ("HIGH", "MEDIUM", "LOW")
 
 
 def test_every_field_of_the_api_is_in_the_table() -> None:

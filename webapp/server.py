@@ -47,9 +47,10 @@ def serve(service: Service, engine: str, **address: Any) -> gr.Blocks:
 
 
 def _health_route(service: Service, engine: str) -> Route:
-    """GET /healthz. The model is loaded before the port opens, so an answer means that photos can be analysed."""
+    """GET /healthz. The self-test has passed before the port opens, so an answer means that photos can be analysed."""
 
     def healthz(_: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok", "model_version": service.analyzer(engine).spec.version, "engine": engine})
+        version = service.analyzer(engine).spec.version
+        return JSONResponse({"status": "ok", "self_test": "passed", "model_version": version, "engine": engine})
 
     return Route("/healthz", healthz)

@@ -1,6 +1,8 @@
 """What the page and the API do with a photo: decode, analyse, recommend. Knows nothing of the page."""
 
 import importlib.util
+import logging
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,11 +11,14 @@ from typing import Any
 import numpy as np
 
 from inference.analyzer import ENGINES, Analyzer, load_analyzer
-from inference.images import read_image
+from inference.images import ImageError, read_image
 from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
 from postprocess.prevalence import DEFAULT_SETTING
 from webapp.analyses import AnalysisStore
+from webapp.logs import log_event
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +62,16 @@ class Service:
             ValueError: a number of samples, or a setting, that there is not.
         """
         analyzer = self.analyzer(engine)
-        photo = read_image(path)
+        started = time.monotonic()
+        try:
+            photo = read_image(path)
+        except ImageError:
+            log_event(logger, "file refused", engine=engine, ms=_milliseconds_since(started))
+            raise
         view = analyzer.network_view(photo)
-        return Examined(analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), photo, view)
+        examined = Examined(analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), photo, view)
+        log_event(logger, "photo analysed", engine=engine, ms=_milliseconds_since(started))
+        return examined
 
     def predict(self, path: str, engine: str, mc_samples: int, language: str, setting: str = DEFAULT_SETTING) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
@@ -68,3 +80,7 @@ class Service:
     def answer(self, analysis: Analysis, language: str) -> dict[str, Any]:
         """The API's object for an analysis, with the id that the analysis is kept under for a while."""
         return to_json_object(analysis, offline_text(analysis, language)) | {"analysis_id": self.analyses.put(analysis)}
+
+
+def _milliseconds_since(started: float) -> int:
+    return round(1000 * (time.monotonic() - started))

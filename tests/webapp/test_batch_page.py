@@ -22,10 +22,14 @@ def page(open_page: OpenPage, app_url: str, request: pytest.FixtureRequest) -> I
         yield opened
 
 
-def _choose(page: Page, label: str, paths: list[Path] | Path) -> None:
-    page.get_by_role("tabpanel", name="Many photos").locator(f".block:has-text('{label}') input[type=file]").set_input_files(
-        paths
-    )
+@pytest.fixture
+def wide(open_page: OpenPage, app_url: str) -> Iterator[Page]:
+    with open_page(app_url) as opened:
+        opened.get_by_role("tab", name="Many photos").click()
+        yield opened
+
+
+_FILES, _FOLDER = "input[type=file][multiple]", "input[type=file][webkitdirectory]"
 
 
 def _names(page: Page) -> list[str]:
@@ -42,9 +46,10 @@ def test_files_a_zip_and_a_folder_become_one_table(
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
         archive.write(drawing_file, "zipped.jpg")
     (tmp_path / "bad.jpg").write_text("no photo")
-    _choose(page, "Photos or zip files", [example_files[0], tmp_path / "bad.jpg", tmp_path / "photos.zip"])
-    _choose(page, "Or a folder", folder)
-    expect(page.get_by_text("inside.jpg")).to_be_visible(timeout=RESULT)
+    page.locator(_FILES).set_input_files([example_files[0], tmp_path / "bad.jpg", tmp_path / "photos.zip"])
+    page.locator(_FOLDER).set_input_files(folder)
+    for name in ("photos", "inside"):
+        expect(page.locator(".file-preview").get_by_text(name)).to_be_visible(timeout=RESULT)
     page.get_by_role("button", name="Analyse all").click()
     expect(page.locator(".sg-table")).to_be_visible(timeout=RESULT)
     assert sorted(_names(page)) == ["bad.jpg", "inside.jpg", "irregular.png", "photos.zip/zipped.jpg"]
@@ -75,14 +80,14 @@ def _check_download(page: Page, tmp_path: Path) -> None:
         assert len(rows) == (5 if words == "Download the table" else 4)
 
 
-def test_a_running_batch_can_be_stopped(page: Page, tmp_path: Path, drawing_file: Path) -> None:
+def test_a_running_batch_can_be_stopped(wide: Page, tmp_path: Path, drawing_file: Path) -> None:
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
         for number in range(600):
             archive.write(drawing_file, f"{number}.jpg")
-    _choose(page, "Photos or zip files", tmp_path / "photos.zip")
-    expect(page.get_by_text("photos.zip")).to_be_visible(timeout=RESULT)
-    page.get_by_role("button", name="Analyse all").click()
-    expect(page.get_by_role("progressbar")).to_be_visible(timeout=RESULT)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".sg-batch h3")).to_contain_text("Stopped after", timeout=RESULT)
-    expect(page.locator(".sg-table")).to_be_visible()
+    wide.locator(_FILES).set_input_files(tmp_path / "photos.zip")
+    expect(wide.locator(".file-preview").get_by_text("photos")).to_be_visible(timeout=RESULT)
+    wide.get_by_role("button", name="Analyse all").click()
+    expect(wide.get_by_role("progressbar")).to_be_visible(timeout=RESULT)
+    wide.get_by_role("button", name="Stop").click()
+    expect(wide.locator(".sg-batch h3")).to_contain_text("Stopped after", timeout=RESULT)
+    expect(wide.locator(".sg-table")).to_be_visible()

@@ -18,6 +18,7 @@ from scipy.special import softmax
 from inference.analyzer import load_analyzer
 from inference.model_spec import file_sha256
 from inference.openvino_engine import OpenVinoEngine
+from inference.self_test import write_self_test
 from postprocess.calibration import Calibration
 from postprocess.certainty import CertaintyModel
 from postprocess.head import Head
@@ -84,6 +85,7 @@ def calibrate(config: Config, folder: Path) -> None:
         report["trust"] = trust_report(load_analyzer(folder), config, config.data.pad_ufes_20_folder)
     (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
     write_model_card(read_description(folder), config, folder)
+    write_self_test(folder)
 
 
 def _report(description: dict[str, Any], head: Head, outputs: Outputs, lesions: np.ndarray, folder: Path) -> dict[str, Any]:

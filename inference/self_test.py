@@ -1,0 +1,70 @@
+"""Does this machine compute what the model computed where it was exported? A drawn picture whose result is known tells.
+
+A processor, a library or a container can be wrong without any error: the numbers are just others. So the app analyses one of
+its drawn pictures before it opens its port, and compares with what stands in the model's folder. `training calibrate`
+writes that file last; for a folder without it: `python -m inference.self_test FOLDER`.
+"""
+
+import argparse
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+
+from inference.analyzer import DEFAULT_MODEL, ENGINES, Analyzer, load_analyzer
+from inference.images import read_image
+from inference.model_spec import ModelError
+
+FILE = "self_test.json"
+PICTURE = Path(__file__).parent.parent / "assets" / "examples" / "irregular.png"
+# Processors without 8-bit dot products round otherwise, so equal is too much to ask; a broken kernel is far off.
+PROBABILITY_TOLERANCE = 0.1
+OOD_SCORE_TOLERANCE = 0.1
+
+
+def write_self_test(folder: Path) -> None:
+    """Analyse the picture with every engine that can run here, and write folder/self_test.json."""
+    engines = ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
+    known = {engine: _result(load_analyzer(folder, engine)) for engine in engines}
+    (folder / FILE).write_text(json.dumps(known, indent=1) + "\n")
+
+
+def run_self_test(analyzer: Analyzer, engine: str) -> None:
+    """Analyse the picture and compare.
+
+    Raises:
+        ModelError: there is no known result for the engine, or it is another than the one that came.
+    """
+    path = analyzer.spec.folder / FILE
+    try:
+        known = json.loads(path.read_text())[engine]
+        expected = np.array([*known["probs"], known["ood_score"]], np.float64)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"{path} has no known result for {engine}; write it with `python -m inference.self_test {path.parent}`"
+        ) from error
+    found = _result(analyzer)
+    got = np.array([*found["probs"], found["ood_score"]])
+    tolerances = [PROBABILITY_TOLERANCE] * (len(got) - 1) + [OOD_SCORE_TOLERANCE * known["ood_score"]]
+    # Written so that a NaN fails.
+    if expected.shape != got.shape or not (np.abs(got - expected) <= tolerances).all():
+        raise ModelError(
+            f"the self-test failed: on a known picture {engine} gave {_shown(got)} instead of {_shown(expected)}; "
+            "reinstall the packages of requirements.txt, or try another machine"
+        )
+
+
+def _result(analyzer: Analyzer) -> dict:
+    analysis = analyzer.analyze(read_image(PICTURE), mc_samples=0)
+    return {"probs": analysis.probs.round(6).tolist(), "ood_score": round(analysis.ood_score, 6)}
+
+
+def _shown(values: np.ndarray) -> str:
+    return " ".join(f"{value:.2f}" for value in values)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description="Write the known result of a model's self-test.")
+    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT_MODEL, help="model folder (default: models_ir)")
+    write_self_test(parser.parse_args().folder)
