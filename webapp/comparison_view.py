@@ -45,7 +45,8 @@ def _tone(change: Comparison) -> str:
 
 def _summary(first: Analysis, second: Analysis, change: Comparison, days: int | None) -> tuple[str, str]:
     span = "" if days is None else f" in {days} day{'' if days == 1 else 's'}"
-    numbers = f"The probability of cancer went from {percent(first.cancer_probability)} to {percent(second.cancer_probability)}{span}."
+    before, after = percent(first.cancer_probability), percent(second.cancer_probability)
+    numbers = f"The probability of cancer went from {before} to {after}{span}."
     if change.certainty == BEYOND:
         title = f"The model rates the second photo {'higher' if change.cancer_change > 0 else 'lower'}"
         words = f"{numbers} This is more than the repeated runs of each photo differ among themselves."
@@ -109,7 +110,8 @@ def _heat_maps(first: Examined, second: Examined, alignment: Alignment | None, f
         )
         words = "The second photo was turned, moved and scaled onto the first; white is what it does not show."
     figures = "".join(
-        f"<figure><div class='sg-frame'><img alt='{title}, heat map' src='{data_url(overlay(picture, heat, full_scale))}'></div>"
+        f"<figure><div class='sg-frame'><img alt='{title}, heat map' "
+        f"src='{data_url(overlay(picture, heat, full_scale))}'></div>"
         f"<figcaption>{title}: highest {100 * float(examined_map.max()):.2f} percentage points.</figcaption></figure>"
         for title, picture, heat, examined_map in zip(
             ("First photo", "Second photo"), pictures, maps, (_heat(first), _heat(second)), strict=True
