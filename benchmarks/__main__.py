@@ -17,9 +17,12 @@ REPORT = "report"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks that are asked for, by default all; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, REPORT, []], metavar="NAME", help=", ".join((*NAMES, REPORT)))
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*NAMES, REPORT)))
     parser.add_argument("--json", action="store_true", help="print one JSON object a benchmark instead of tables")
     options = parser.parse_args(arguments)
+    unknown = [name for name in options.names if name not in (*NAMES, REPORT)]
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; choose from {', '.join((*NAMES, REPORT))}")
     for name in options.names or NAMES:
         if name == REPORT:
             print(write_report(), file=sys.stderr)

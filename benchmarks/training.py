@@ -15,7 +15,7 @@ from training.data.dataset import Sample
 from training.data.drawn import draw_data
 from training.models.classifier import LesionClassifier
 
-_ROUNDS, _LOSS_ROUNDS = 12, 200
+_ROUNDS = 12
 _BATCH, _SIDE = 16, 128
 _PHOTOS = 128
 
