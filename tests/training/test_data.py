@@ -178,6 +178,11 @@ def _expect_three_parts(splits: Splits, group: str, count: int) -> None:
     assert sum(map(len, groups)) == len(set.union(*groups))
 
 
+def test_too_few_photos_for_the_folds_are_refused(table: pd.DataFrame, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="8 photos cannot be split into 4 folds"):
+        split_by_lesion(table.head(8), tmp_path, 0, 4, 0)
+
+
 def _parts(labels: list[int], parts: list[str]) -> pd.DataFrame:
     return pd.DataFrame({"label": labels, "part": parts})
 

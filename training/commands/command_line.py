@@ -15,8 +15,10 @@ from jsonargparse import ArgumentError, ArgumentParser, Namespace
 from inference.model_spec import ModelError
 from training.commands.ablate import ablate
 from training.commands.calibrate import calibrate
+from training.commands.eda import eda
 from training.commands.export import export
 from training.commands.grow import grow_weights
+from training.commands.kfold import kfold
 from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
@@ -137,5 +139,28 @@ _COMMANDS = {
             _Option("--seeds", 3, "runs of each variant", int),
             _Option("--variants", None, "names of the variants; by default all", list[str] | None),
         ),
+    ),
+    "kfold": _Command(
+        lambda config, options: kfold(
+            config, options.model_dir, options.out, options.train_folds, options.pad_zero_shot, options.pad_fine_tuned
+        ),
+        "cross-validate: ISIC 2019 by lesion, PAD-UFES-20 by patient, zero-shot and fine-tuned; finished folds are kept",
+        (
+            _Option("--model_dir", Path("models_ir"), "model folder for PAD-UFES-20 (also --model)"),
+            _Option("--out", Path("runs/kfold"), "folder of the folds and of the report"),
+            _Option("--train_folds", True, "train and test on five folds of the data", bool),
+            _Option("--pad_zero_shot", True, "test the model on PAD-UFES-20 as it is", bool),
+            _Option(
+                "--pad_fine_tuned",
+                True,
+                "fine-tune the model on two thirds of PAD-UFES-20, test it on the third; three times",
+                bool,
+            ),
+        ),
+    ),
+    "eda": _Command(
+        lambda config, options: eda(config, options.out),
+        "report on the data: classes, resolutions, associations, and whether resolution gives the class away",
+        (_Option("--out", Path("runs/eda"), "folder of the report; it will hold pictures of photos"),),
     ),
 }

@@ -35,12 +35,17 @@ class BatchAugmentation(nn.Module):
     def _degrade(self, images: Tensor) -> Tensor:
         """Bring some photos down to a random resolution and back: area means down, bilinear up, as preprocessing does."""
         size = images.shape[-1]
-        low, high = torch.tensor([self.config.degrade_from, size], dtype=torch.float).log()
-        for index in torch.nonzero(torch.rand(len(images)) < self.config.degrade_probability).flatten().tolist():
-            resolution = int(torch.exp(low + (high - low) * torch.rand(())))
-            small = functional.interpolate(images[index : index + 1], size=resolution, mode="area")
+        resolutions = self.random_resolutions(len(images), size)
+        for index in torch.nonzero(resolutions < size).flatten().tolist():
+            small = functional.interpolate(images[index : index + 1], size=int(resolutions[index]), mode="area")
             images[index] = functional.interpolate(small, size=size, mode="bilinear", align_corners=False)[0]
         return images
+
+    def random_resolutions(self, count: int, size: int) -> Tensor:
+        """Resolution in pixels that `count` photos of `size` pixels are brought down to (`size`: none), int64 (count,)."""
+        low, high = torch.tensor([min(self.config.degrade_from, size), size], dtype=torch.float).log()
+        resolutions = torch.exp(low + (high - low) * torch.rand(count)).long()
+        return torch.where(torch.rand(count) < self.config.degrade_probability, resolutions, size)
 
     def _crop(self, images: Tensor) -> Tensor:
         matrices = self._random_matrices(len(images)).to(images.device)

@@ -62,6 +62,9 @@ def _folds_of_file(table: pd.DataFrame, path: Path) -> pd.Series:
 def _new_folds(table: pd.DataFrame, folds: int, seed: int, group: str) -> pd.Series:
     fold = pd.Series(0, index=table.index)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    for number, (_, held_out) in enumerate(splitter.split(table, table["label"], table[group])):
-        fold.iloc[held_out] = number
+    try:
+        for number, (_, held_out) in enumerate(splitter.split(table, table["label"], table[group])):
+            fold.iloc[held_out] = number
+    except ValueError as error:
+        raise DataError(f"{len(table)} photos cannot be split into {folds} folds: {error}") from error
     return fold

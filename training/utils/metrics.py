@@ -81,16 +81,20 @@ def specificity_at_recall(predictions: Predictions, recall: float) -> tuple[floa
     return float((~found[~predictions.is_cancer]).mean()), float(found[predictions.labels == MELANOMA].mean())
 
 
-def with_intervals(predictions: Predictions, resamples: int = DEFAULT_RESAMPLES, seed: int = 0) -> dict[str, dict[str, float]]:
-    """Each metric's value and its 95 % interval: {name: {value, low, high}}.
+def with_intervals(
+    predictions: Predictions,
+    resamples: int = DEFAULT_RESAMPLES,
+    seed: int = 0,
+    metrics: dict[str, Metric] | None = None,
+) -> dict[str, dict[str, float]]:
+    """Value and 95 % interval of each metric (None: of all `test_metrics`): {name: {value, low, high}}.
 
     A resample in which a metric has no meaning (no photo of a class) is left out of that metric's interval.
     """
-    metrics = test_metrics()
     generator = np.random.default_rng(seed)
     draws = [predictions.take(resample_lesions(predictions.lesions, generator)) for _ in range(resamples)]
     report = {}
-    for name, metric in metrics.items():
+    for name, metric in (metrics or test_metrics()).items():
         values = [metric(draw) for draw in draws]
         low, high = np.nanpercentile(values, INTERVAL)
         report[name] = {"value": metric(predictions), "low": float(low), "high": float(high)}

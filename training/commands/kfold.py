@@ -1,0 +1,68 @@
+"""`python -m training kfold`: how the numbers vary with the photos, on ISIC 2019 and on PAD-UFES-20.
+
+ISIC 2019 (or whatever `data.source` says) in five folds by lesion, each network trained from the configuration's start, which
+must not have seen the labels: the adapted start weights have. PAD-UFES-20 in three folds by patient: the exported model as it
+is (zero-shot; over the photos alone that it accepts, too, and without its calibration), and fine-tuned from that model's
+weights. A fold that is finished is not repeated.
+"""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from inference.model_spec import load_model_spec
+from training.config import Config
+from training.cross_validation.report import TABLE_FILE, can_be_measured, kfold_metrics, summarize, write_report
+from training.cross_validation.studies import fine_tuning_config, pad_config, run_folds, trained, zero_shot
+from training.data.sources import draw_missing_data
+
+logger = logging.getLogger(__name__)
+
+TRAINED_FOLDS = 5
+PAD_FOLDS = 3
+# Drawings for PAD-UFES-20, as a share of those for ISIC 2019.
+_DRAWN_SHARE = 4
+
+
+def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_shot: bool, pad_fine_tuned: bool) -> None:
+    """Run the studies that are asked for, and write out/kfold.json and out/kfold.md.
+
+    Args:
+        config: of the training; its folder is cross-validated.
+        model: folder of an exported model, for PAD-UFES-20.
+        out: folder of the folds and of the report.
+        train_folds, pad_zero_shot, pad_fine_tuned: which studies.
+
+    Raises:
+        DataError, ModelError: something is missing, or `out` holds folds of other settings.
+    """
+    studies: dict[str, dict[str, Any]] = {}
+    if pad_zero_shot or pad_fine_tuned:
+        _draw_missing_pad(config)
+    if train_folds:
+        name = config.data.source
+        studies[name] = summarize(run_folds(trained, config, TRAINED_FOLDS, out / name), kfold_metrics())
+    if pad_zero_shot:
+        folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, out / "pad_zero_shot")
+        spec = load_model_spec(model)
+        metrics = kfold_metrics(spec.risk)
+        studies["pad_zero_shot"] = summarize(folds, metrics)
+        raw = [fold.uncalibrated(spec.calibration) for fold in folds]
+        studies["pad_zero_shot_uncalibrated"] = summarize(raw, kfold_metrics())
+        accepted = [fold.of_accepted() for fold in folds]
+        if all(can_be_measured(fold) for fold in accepted):
+            studies["pad_zero_shot_accepted"] = summarize(accepted, metrics)
+        else:
+            logger.info("too few photos are accepted as dermoscopic to measure on them alone")
+    if pad_fine_tuned:
+        folds = run_folds(trained, fine_tuning_config(config, model), PAD_FOLDS, out / "pad_fine_tuned")
+        studies["pad_fine_tuned"] = summarize(folds, kfold_metrics())
+    write_report(studies, out)
+    logger.info("%s", (out / TABLE_FILE).read_text())
+
+
+def _draw_missing_pad(config: Config) -> None:
+    data = pad_config(config).data
+    drawn = None if data.drawn_images is None else data.drawn_images // _DRAWN_SHARE
+    draw_missing_data(replace(data, drawn_images=drawn))
