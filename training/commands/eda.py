@@ -29,7 +29,7 @@ def eda(config: Config, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     counts, links = class_counts(table), associations(table)
     # The training part alone is drawn from.
-    train = table["image"].isin(read_splits(config.data, config.training.seed).train["image"]).to_numpy()
+    train = table["image"].isin(read_splits(config.data).train["image"]).to_numpy()
     trap = resolution_trap(table[train], sides[train], config.data, config.training.seed)
     plot_class_balance(counts, out / "class_balance.png")
     plot_resolution(sides, table["label"].to_numpy(), out / "resolution.png")

@@ -64,7 +64,7 @@ def zero_shot(model: Path) -> Study:
     analyzer = load_analyzer(model)
 
     def answer(config: Config, fold: int, folder: Path) -> FoldPredictions:
-        table = read_splits(config.data, config.training.seed).test
+        table = read_splits(config.data).test
         analyses = [analyzer.analyze(read_image(path), mc_samples=0) for path in table["path"]]
         return FoldPredictions(
             np.array([analysis.probs for analysis in analyses]),
