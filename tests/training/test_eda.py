@@ -133,7 +133,7 @@ def test_the_stream_of_the_shipped_model_hides_resolution_within_each_part(share
     from training.data.sources import read_splits
 
     config = load_config(SMOKE.with_name("ship.yaml"), ["--data.folder", str(shared_data / "isic_2019")])
-    train = read_splits(config.data, config.training.seed).train
+    train = read_splits(config.data).train
     widths = pd.read_csv(shared_data / "isic_2019" / "stored_resolution.csv").set_index("image")["stored_width_px"]
     trap = resolution_trap(train, train["image"].map(widths).to_numpy(), config.data, seed=0)
     for part, result in trap["training_stream_by_part"].items():
