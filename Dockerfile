@@ -13,6 +13,7 @@ COPY inference inference
 COPY llm llm
 COPY models_ir models_ir
 COPY postprocess postprocess
+COPY report report
 COPY webapp webapp
 # Nothing is written outside of /tmp, so the file system can be read-only.
 ENV PATH=/venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 HOME=/nonexistent \

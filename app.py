@@ -14,7 +14,7 @@ from inference.analyzer import DEFAULT_MODEL, ENGINES
 from inference.hub import download_model
 from inference.model_spec import ModelError
 from inference.self_test import run_self_test
-from webapp.logs import log_event, set_up_logging
+from webapp.logs import log_event, quiet_libraries, set_up_logging
 from webapp.service import Service
 from webapp.settings import SettingError, check_environment
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is stopped; returns the exit status."""
     options = _parser().parse_args(arguments)
     output = sys.stderr
-    set_up_logging(output)
+    set_up_logging()
     try:
         hub_model = check_environment()
         folder = DEFAULT_MODEL if hub_model is None else download_model(hub_model.repo, hub_model.revision, hub_model.sha256)
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # After the check: Gradio reads settings of its own while it is imported.
         from webapp.server import serve
 
+        quiet_libraries()
         serve(service, options.engine, server_name=options.host, server_port=options.port, mcp_server=options.mcp)
     # OSError: the port is taken, or there is no such address.
     except (ModelError, SettingError, OSError) as error:

@@ -62,7 +62,8 @@ def test_the_client_example_runs_as_written(app_url: str) -> None:
     assert code != example
     result = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
-    first, advice, *many = result.stdout.splitlines()
+    loaded, first, advice, *many = result.stdout.splitlines()
+    assert loaded.startswith("Loaded as API")
     assert first.split()[0] in ("HIGH", "MEDIUM", "LOW")
     assert len(advice) > 50
     assert [line.split()[0] for line in many] == ["irregular.png", "irregular.png"]

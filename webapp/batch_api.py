@@ -40,6 +40,8 @@ def batch_endpoint(service: Service, default_engine: str) -> None:
             for photo in analyze_batch(service, images, engine, int(mc_samples))
         ]
 
+    # Gradio 6.31 describes a list of files to MCP clients by a pointer to nowhere, and fails on a call: no tool, then.
+    batch_api._mcp_type = "not a tool"  # type: ignore[attr-defined]
     with gr.Column(visible=False):
         inputs: list[gr.components.Component] = [
             uploads_input("images", "multiple"),

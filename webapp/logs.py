@@ -20,14 +20,17 @@ _ERROR = re.compile(r"^(?P<error>[\w.]+(?:Error|Exception))(?=:|$)", re.MULTILIN
 
 
 def set_up_logging(stream: TextIO | None = None) -> None:
-    """Log to a stream (standard error), and let nothing else write there: libraries print whole tracebacks."""
-    stream = stream or sys.stderr
-    handler = logging.StreamHandler(stream)
+    """Log to a stream (standard error)."""
+    handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.captureWarnings(True)
     # Its lines are one a request.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+def quiet_libraries() -> None:
+    """From here on let nothing but the log reach standard error: libraries print whole tracebacks, with what was sent."""
     sys.stderr = _FramesOnly()
 
 

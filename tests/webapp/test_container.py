@@ -29,7 +29,7 @@ from tests.webapp.test_api import _check
 
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text().replace("\\\n", " ")
 STAGE = DOCKERFILE[DOCKERFILE.rindex("FROM ") :]
-TOOLS = {"predict_api", "batch_api", "recommend_api"}
+TOOLS = {"predict_api", "recommend_api"}
 
 
 def _steps(name: str) -> list[str]:
@@ -131,7 +131,7 @@ def test_photos_are_analysed_and_the_log_tells_nothing_of_them(
 def test_an_mcp_client_lists_and_calls_the_tools(url: str, drawing_jpeg: bytes) -> None:
     photo = "data:image/jpeg;base64," + base64.b64encode(drawing_jpeg).decode()
 
-    async def call() -> tuple[dict, dict, dict]:
+    async def call() -> tuple[dict, dict]:
         async with streamable_http_client(f"{url}/gradio_api/mcp/") as (read, write, _), ClientSession(read, write) as session:
             await session.initialize()
             tools = {tool.name: tool for tool in (await session.list_tools()).tools}
@@ -141,12 +141,9 @@ def test_an_mcp_client_lists_and_calls_the_tools(url: str, drawing_jpeg: bytes) 
             asked = await session.call_tool("predict_api", {"image": photo, "language": "de"})
             # Gradio writes a tool's answer as Python does, not as JSON.
             answer = ast.literal_eval(asked.content[0].text)
-            many = await session.call_tool("batch_api", {"images": [photo]})
             advice = await session.call_tool("recommend_api", {"analysis_id": answer["analysis_id"], "language": "de"})
-            return answer, ast.literal_eval(many.content[0].text), ast.literal_eval(advice.content[0].text)
+            return answer, ast.literal_eval(advice.content[0].text)
 
-    answer, many, advice = asyncio.run(call())
+    answer, advice = asyncio.run(call())
     _check(answer)
     assert answer["recommendation"] == advice["recommendation"]
-    batch = many[0] if isinstance(many, list) else many
-    assert batch["cancer_probability"] == answer["cancer_probability"]

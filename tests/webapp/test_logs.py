@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from webapp.logs import log_event, set_up_logging
+from webapp.logs import log_event, quiet_libraries, set_up_logging
 
 _SECRET = "/uploads/Jane Doe melanoma.jpg"
 
@@ -24,6 +24,7 @@ def _logged() -> Iterator[io.StringIO]:
     root.handlers = []
     stream = io.StringIO()
     set_up_logging(stream)
+    quiet_libraries()
     try:
         yield stream
     finally:
