@@ -62,7 +62,7 @@ class LesionClassifier(lightning.LightningModule):
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         loss = self.loss(self.network(self.augmentation(batch.image_u8)).logits, batch.label)
-        self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label))
+        self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label), sync_dist=True)
         return loss
 
     def validation_step(self, batch: Sample, batch_index: int) -> None:
@@ -72,7 +72,7 @@ class LesionClassifier(lightning.LightningModule):
         self.cancer_auroc.update(cancer_probability, is_cancer)
         self.cancer_recall.update(cancer_probability, is_cancer)
         self.class_metrics.update(logits, batch.label)
-        self.log("val_loss", self.loss(logits, batch.label), batch_size=len(batch.label))
+        self.log("val_loss", self.loss(logits, batch.label), batch_size=len(batch.label), sync_dist=True)
         self.log("val_cancer_auroc", self.cancer_auroc, prog_bar=True, batch_size=len(batch.label))
         self.log("val_cancer_recall", self.cancer_recall, batch_size=len(batch.label))
         self.log_dict(self.class_metrics, batch_size=len(batch.label))

@@ -1,0 +1,33 @@
+"""Two processes train as one does: `--devices 2 --strategy ddp` on the CPU."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from training.data.drawn import draw_data
+
+REPOSITORY = Path(__file__).parents[2]
+SMOKE = REPOSITORY / "training" / "config" / "smoke.yaml"
+
+
+def _train(out: Path, data: Path, *options: str) -> list[dict[str, str]]:
+    command = [sys.executable, "-m", "training", "train", "--config", str(SMOKE), "--data", str(data), "--out", str(out)]
+    # Without dropout and changes of the photos, what remains is the order of sums, and batches that are cut in two.
+    command += ["--epochs", "3", "--dropout_1", "0", "--dropout_2", "0", "--jitter", "0", "--degrade_probability", "0"]
+    command += ["--jpeg_probability", "0", "--crop_area", "[1.0, 1.0]", "--freeze_batch_norm", "true", "--one_cycle_factor", "2"]
+    subprocess.run([*command, *options], cwd=REPOSITORY, check=True, timeout=900)
+    return list(csv.DictReader((out / "metrics.csv").open()))
+
+
+@pytest.mark.slow
+def test_the_loss_falls_as_in_one_process_and_every_step_sees_as_many_photos(tmp_path: Path) -> None:
+    draw_data(tmp_path / "drawn", 384)
+    one = _train(tmp_path / "one", tmp_path / "drawn", "--batch_size", "32")
+    two = _train(tmp_path / "two", tmp_path / "drawn", "--batch_size", "16", "--devices", "2", "--strategy", "ddp")
+    assert [row["step"] for row in one] == [row["step"] for row in two]
+    losses_one, losses_two = ([float(row["train_loss_epoch"]) for row in rows] for rows in (one, two))
+    assert losses_one[-1] < losses_one[0]
+    assert losses_two == pytest.approx(losses_one, rel=0.1)
