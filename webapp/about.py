@@ -1,12 +1,25 @@
 """The model card, for the page."""
 
+import base64
+import re
 from pathlib import Path
+
+CARD_FILE = "MODEL_CARD.md"
+_FIGURE = re.compile(r"!\[([^\]]*)\]\((plots/[\w-]+\.png)\)")
 
 
 def model_card(model_folder: Path) -> str:
-    """MODEL_CARD.md of a model folder as Markdown, without the front matter, which is for the Hub."""
-    path = model_folder / "MODEL_CARD.md"
+    """MODEL_CARD.md of a model folder as Markdown, its figures within it, without the front matter, which is for the Hub."""
+    path = model_folder / CARD_FILE
     if not path.exists():
         return "This model folder has no MODEL_CARD.md; `python -m training export` writes one."
     card = path.read_text(encoding="utf-8")
-    return card.split("---\n", 2)[2] if card.startswith("---\n") else card
+    text = card.split("---\n", 2)[2] if card.startswith("---\n") else card
+    return _FIGURE.sub(lambda figure: _embedded(model_folder / figure[2], figure[1]), text)
+
+
+def _embedded(path: Path, title: str) -> str:
+    """The figure as part of the text: the page serves no file of the model's folder."""
+    if not path.exists():
+        return f"*{title}: {path.name} is missing.*"
+    return f"![{title}](data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()})"
