@@ -39,13 +39,15 @@ def test_postprocess_imports_numpy_scipy_and_itself_only() -> None:
     assert {path: names for path, names in imported.items() if names} == {}
 
 
-def test_only_the_app_imports_gradio() -> None:
-    assert _offenders(_files(*PACKAGES), {"gradio", "gradio_client"}) == {}
+def test_only_the_app_imports_gradio_and_only_benchmarks_call_it() -> None:
+    assert _offenders(_files(*PACKAGES), {"gradio"}) == {}
+    assert _offenders(_files(*(name for name in PACKAGES if name != "benchmarks")), {"gradio_client"}) == {}
 
 
-def test_only_inference_and_training_import_openvino() -> None:
+def test_only_inference_training_and_its_benchmarks_import_openvino() -> None:
     app = sorted(ROOT.glob("*.py"))
-    assert _offenders(_files("postprocess", "llm", "benchmarks") + app, {"openvino", "nncf"}) == {}
+    assert _offenders(_files("postprocess", "llm", "report", "webapp") + app, {"openvino", "nncf"}) == {}
+    assert _offenders(_files("postprocess", "llm", "report", "webapp", "inference"), {"benchmarks"}) == {}
 
 
 def test_imports_go_in_one_direction() -> None:
