@@ -64,7 +64,7 @@ def lay_over(second: np.ndarray, alignment: Alignment, shape: tuple[int, int]) -
         second: uint8 (S, S, 3) or float32 (S, S).
         shape: (H, W) of the first.
     """
-    beyond = (255, 255, 255) if second.ndim == 3 else 0.0
+    beyond: float | Sequence[float] = (255, 255, 255) if second.ndim == 3 else 0.0
     return _moved(second, alignment.warp, shape, beyond)
 
 

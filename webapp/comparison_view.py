@@ -45,8 +45,8 @@ def _tone(change: Comparison) -> str:
 
 def _summary(first: Analysis, second: Analysis, change: Comparison, days: int | None) -> tuple[str, str]:
     span = "" if days is None else f" in {days} day{'' if days == 1 else 's'}"
-    before, after = percent(first.cancer_probability), percent(second.cancer_probability)
-    numbers = f"The probability of cancer went from {before} to {after}{span}."
+    before, now = percent(first.cancer_probability), percent(second.cancer_probability)
+    numbers = f"The probability of cancer went from {before} to {now}{span}."
     if change.certainty == BEYOND:
         title = f"The model rates the second photo {'higher' if change.cancer_change > 0 else 'lower'}"
         words = f"{numbers} This is more than the repeated runs of each photo differ among themselves."
@@ -109,16 +109,21 @@ def _heat_maps(first: Examined, second: Examined, alignment: Alignment | None, f
             _enlarged(lay_over(layer, alignment, first.seen_u8_rgb.shape[:2])) for layer in (second.seen_u8_rgb, _grown(second))
         )
         words = "The second photo was turned, moved and scaled onto the first; white is what it does not show."
+    highest = [100 * float(_heat(examined).max()) for examined in (first, second)]
+    titles = ("First photo", "Second photo")
     figures = "".join(
-        f"<figure><div class='sg-frame'><img alt='{title}, heat map' "
-        f"src='{data_url(overlay(picture, heat, full_scale))}'></div>"
-        f"<figcaption>{title}: highest {100 * float(examined_map.max()):.2f} percentage points.</figcaption></figure>"
-        for title, picture, heat, examined_map in zip(
-            ("First photo", "Second photo"), pictures, maps, (_heat(first), _heat(second)), strict=True
-        )
+        _figure(title, overlay(picture, heat, full_scale), peak)
+        for title, picture, heat, peak in zip(titles, pictures, maps, highest, strict=True)
     )
     scale = f"Both on the same scale: full colour from {100 * full_scale:.2f} percentage points of cancer probability."
     return card("What the model looked at", f"<div class='sg-pictures'>{figures}</div><p>{words}</p>{note(scale)}")
+
+
+def _figure(title: str, image_u8_rgb: np.ndarray, highest: float) -> str:
+    return (
+        f"<figure><div class='sg-frame'><img alt='{title}, heat map' src='{data_url(image_u8_rgb)}'></div>"
+        f"<figcaption>{title}: highest {highest:.2f} percentage points.</figcaption></figure>"
+    )
 
 
 def _heat(examined: Examined) -> np.ndarray:
