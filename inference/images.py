@@ -10,6 +10,7 @@ Each odd form of picture has one defined answer:
     16 bits a channel     the upper 8 are kept
     several pictures      refused; of a phone's multi-picture JPEG (MPO) the first is the photo
     cut off or damaged    refused: half a picture gets no answer
+    DICOM                 one frame, photographic or dermoscopic; nothing of its header is kept
 """
 
 import io
@@ -30,7 +31,7 @@ MIN_SIDE = 32
 DECODED_SIDE = 600
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF")
-_FORMAT_NAMES = "JPEG, PNG, WebP, BMP, TIFF or HEIC"
+_FORMAT_NAMES = "JPEG, PNG, WebP, BMP, TIFF, HEIC or DICOM"
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _SIXTEEN_BIT_MODES = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 
@@ -78,6 +79,8 @@ def decode_image(data: bytes) -> np.ndarray:
 
 
 def _decode(data: bytes) -> np.ndarray:
+    if data[128:132] == b"DICM":
+        return _decode_dicom(data)
     with _open(data) as image:
         _check_header(image)
         # Reduced decoding: only JPEG has it, for others this does nothing.
@@ -103,6 +106,18 @@ def _open(data: bytes) -> ImageFile.ImageFile:
         raise ImageError(f"This file is not a photo in a format that can be read; send {_FORMAT_NAMES}.") from error
 
 
+def _decode_dicom(data: bytes) -> np.ndarray:
+    # Imported for the few photos that need it.
+    from inference.dicom import DicomError, decode_dicom
+
+    try:
+        image = Image.fromarray(decode_dicom(data, MAX_PIXELS))
+    except DicomError as error:
+        raise ImageError(str(error)) from error
+    _check_header(image)
+    return np.asarray(image.convert("RGB"))
+
+
 def _register_heif() -> None:
     try:
         import pillow_heif
@@ -111,7 +126,7 @@ def _register_heif() -> None:
     pillow_heif.register_heif_opener()
 
 
-def _check_header(image: ImageFile.ImageFile) -> None:
+def _check_header(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise ImageError(_too_many_pixels())
