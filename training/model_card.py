@@ -81,7 +81,7 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         description: model.json, calibrated.
         config: of the run that made the model.
     """
-    part = config.export.fit_part
+    part = config.inference.fit_part
     text = _TEMPLATE.format(
         name=description["name"],
         version=description["version"],

@@ -55,7 +55,7 @@ def fit_trust(config: Config, folder: Path, clinical_folder: Path, other_folder:
 def _training_photos(config: Config) -> pd.DataFrame:
     """A sample of the photos that the network was trained on, in random order."""
     training = read_splits(config.data).train
-    return training.sample(min(config.export.ood_images, len(training)), random_state=config.training.seed)
+    return training.sample(min(config.inference.ood_images, len(training)), random_state=config.training.seed)
 
 
 def _fit_alike_cases(analyzer: Analyzer, table: pd.DataFrame, folder: Path, description: dict[str, Any]) -> None:

@@ -25,7 +25,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
         """Analyse a dermoscopic photo of a skin lesion. For research and education only; the answer is not a diagnosis.
 
         Args:
-            image: the photo: JPEG, PNG, WebP, BMP, TIFF or HEIC.
+            image: the photo: JPEG, PNG, WebP, BMP, TIFF, HEIC or DICOM.
             mc_samples: MC-Dropout samples that the uncertainty is measured with; 0 for none.
             engine: openvino or torch.
             language: language of the recommendation: en, es, de, pl or uk.

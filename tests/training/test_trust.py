@@ -74,7 +74,7 @@ def test_the_report_has_every_part_and_only_numbers(model_dir: Path, tmp_path: P
     _draw_clinical(tmp_path / "pad")
     draw_data(tmp_path / "isic", 96)
     config = load_config(model_dir / "config.yaml", ["--data.folder", str(tmp_path / "isic")])
-    config.export.fit_part = None
+    config.inference.fit_part = None
     report = json.loads(json.dumps(trust_report(load_analyzer(model_dir), config, tmp_path / "pad"), allow_nan=False))
     parts = ("decisions", "selective", "subgroups", "subgroups_clinical", "stability", "explanation", "description")
     assert tuple(report) == parts

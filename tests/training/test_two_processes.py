@@ -1,4 +1,4 @@
-"""Two processes train as one does: `--devices 2 --strategy ddp` on the CPU."""
+"""Two processes train as one does, with stages that are frozen at first: `--devices 2 --strategy ddp` on the CPU."""
 
 import csv
 import subprocess
@@ -18,7 +18,7 @@ def _train(out: Path, data: Path, *options: str) -> list[dict[str, str]]:
     # Without dropout and changes of the photos, what remains is the order of sums, and batches that are cut in two.
     command += ["--epochs", "3", "--dropout_1", "0", "--dropout_2", "0", "--jitter", "0", "--degrade_probability", "0"]
     command += ["--jpeg_probability", "0", "--crop_area", "[1.0, 1.0]", "--freeze_batch_norm", "true"]
-    command += ["--one_cycle_factor", "2"]
+    command += ["--one_cycle_factor", "2", "--freeze_blocks", "2", "--freeze_epochs", "1"]
     subprocess.run([*command, *options], cwd=REPOSITORY, check=True, timeout=900)
     return list(csv.DictReader((out / "metrics.csv").open()))
 

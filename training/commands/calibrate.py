@@ -61,7 +61,7 @@ def calibrate(config: Config, folder: Path) -> None:
 
     description |= fit_postprocessing(head, validation, like_served)
     validation_statistics = np.concatenate([validation.statistics, changed.statistics])
-    ood = fit_ood(training.statistics, training.labels, validation_statistics, config.export.ood_directions)
+    ood = fit_ood(training.statistics, training.labels, validation_statistics, config.inference.ood_directions)
     _save_ood(ood, folder / OOD_FILE)
     description["ood"] = {"threshold": ood.threshold, "rest_variance": ood.rest_variance}
     description["files"]["ood"] = {"name": OOD_FILE, "sha256": file_sha256(folder / OOD_FILE)}
@@ -116,12 +116,12 @@ def _harmless_change(image_size: int) -> BatchAugmentation:
 
 
 def _like_served_photos(table: pd.DataFrame, config: Config) -> np.ndarray:
-    part = config.export.fit_part
+    part = config.inference.fit_part
     return np.full(len(table), True) if part is None else (table["part"] == part).to_numpy()
 
 
 def _ood_table(split: Splits, config: Config) -> pd.DataFrame:
-    return split.train.sample(min(config.export.ood_images, len(split.train)), random_state=config.training.seed)
+    return split.train.sample(min(config.inference.ood_images, len(split.train)), random_state=config.training.seed)
 
 
 def _load_head(folder: Path, description: dict[str, Any]) -> Head:

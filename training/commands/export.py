@@ -52,7 +52,7 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     save_tensors({name: _storable(tensor) for name, tensor in network.state_dict().items()}, out / FILES["network"])
     save_arrays(head_arrays(network.head), out / FILES["head"])
     model = convert_to_openvino(network, config.model.image_size)
-    quantize_to_int8(model, _calibration_images(config), config.export.fast_bias_correction, out / FILES["ir"])
+    quantize_to_int8(model, _calibration_images(config), config.inference.fast_bias_correction, out / FILES["ir"])
     size = sum((out / FILES[role]).stat().st_size for role in ("ir", "ir_weights")) / 2**20
     logger.info("INT8 model: %.1f MB", size)
     write_description(_describe(config, out), out)
@@ -110,7 +110,7 @@ def _storable(tensor: torch.Tensor) -> torch.Tensor:
 
 def _calibration_images(config: Config) -> list[np.ndarray]:
     train = read_splits(config.data).train
-    count = min(config.export.calibration_images, len(train))
+    count = min(config.inference.calibration_images, len(train))
     photos = train.sample(count, random_state=config.training.seed)
     dataset = PhotoDataset(photos, config.model.image_size, config.data.color_constancy_power)
     return [dataset[index].image_u8[None].numpy() for index in range(len(dataset))]

@@ -3,7 +3,7 @@
 from training.config.config import (
     Config,
     DataConfig,
-    ExportConfig,
+    InferenceConfig,
     LoggingConfig,
     LossConfig,
     ModelConfig,
@@ -13,7 +13,7 @@ from training.config.config import (
 __all__ = [
     "Config",
     "DataConfig",
-    "ExportConfig",
+    "InferenceConfig",
     "LoggingConfig",
     "LossConfig",
     "ModelConfig",

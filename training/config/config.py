@@ -104,7 +104,7 @@ class DataConfig:
 class LossConfig:
     """Which loss; all but the first two belong to MaxRecall: cross-entropy with asymmetric penalties, and a soft recall."""
 
-    name: str = "max_recall"
+    name: Literal["max_recall", "cross_entropy", "weighted_cross_entropy", "focal"] = "max_recall"
     """max_recall; or, to compare with, cross_entropy, weighted_cross_entropy (by 1 / sqrt(n + 1)) or focal."""
     focal_gamma: float = 2.0
     """Focusing parameter of the focal loss."""
@@ -175,8 +175,8 @@ class TrainingConfig:
 
 
 @dataclass
-class ExportConfig:
-    """Quantization and the fit of everything that follows the network."""
+class InferenceConfig:
+    """What is made of the network for inference: quantization, and the fit of everything that follows it."""
 
     calibration_images: int = 300
     """Training photos that NNCF sees to choose the INT8 ranges."""
@@ -208,5 +208,5 @@ class Config:
     data: DataConfig = field(default_factory=DataConfig)
     loss: LossConfig = field(default_factory=LossConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    export: ExportConfig = field(default_factory=ExportConfig)
+    inference: InferenceConfig = field(default_factory=InferenceConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)

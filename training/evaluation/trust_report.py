@@ -86,7 +86,7 @@ def _isic_groups(table: pd.DataFrame) -> dict[str, pd.Series]:
 
 def _validation_photos(config: Config) -> pd.DataFrame:
     photos = read_splits(config.data).validation
-    part = config.export.fit_part
+    part = config.inference.fit_part
     return photos if part is None else photos[photos["part"] == part].reset_index(drop=True)
 
 

@@ -59,6 +59,9 @@ class LesionClassifier(lightning.LightningModule):
         training = self.config.training
         frozen = self.current_epoch < training.freeze_epochs
         freeze_stages(self.network, training.freeze_blocks if frozen else 0)
+        if self.trainer.world_size > 1:
+            # Processes begin with one seed: the same dropout and changes of photos in each would be half of them for nothing.
+            torch.manual_seed(training.seed + self.trainer.world_size * self.current_epoch + self.global_rank)
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         loss = self.loss(self.network(self.augmentation(batch.image_u8)).logits, batch.label)

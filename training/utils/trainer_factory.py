@@ -9,7 +9,7 @@ import torch
 from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
 
 from training.callbacks.csv_logger import EpochCsvLogger
-from training.config import Config
+from training.config import Config, TrainingConfig
 
 BEST_CHECKPOINT = "best.ckpt"
 LAST_CHECKPOINT = "last.ckpt"
@@ -23,7 +23,7 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
         default_root_dir=out,
         max_epochs=training.epochs,
         devices=training.devices,
-        strategy=training.strategy,
+        strategy=_strategy(training),
         precision=_precision(training.precision),
         gradient_clip_val=training.gradient_clip,
         accumulate_grad_batches=training.accumulate_batches,
@@ -58,6 +58,12 @@ def _callbacks(config: Config, out: Path) -> list[Callback]:
     if training.ema_decay is not None:
         callbacks.append(EMAWeightAveraging(decay=training.ema_decay))
     return callbacks
+
+
+def _strategy(training: TrainingConfig) -> str:
+    """DDP has to be told that frozen stages are no part of the loss for a while."""
+    freezes = training.freeze_blocks > 0 and training.freeze_epochs > 0
+    return "ddp_find_unused_parameters_true" if training.strategy == "ddp" and freezes else training.strategy
 
 
 def _precision(name: str) -> Any:
