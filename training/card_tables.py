@@ -28,7 +28,7 @@ def results(metrics: dict[str, Any] | None) -> str:
         [title, f"{metrics[name]['value']:.3f}", f"{metrics[name]['low']:.3f} to {metrics[name]['high']:.3f}"]
         for name, title in _METRIC_NAMES.items()
     ]
-    parts = [head, _table(["", "value", "95 % interval"], rows), _risk_table(metrics["risk_levels"])]
+    parts = [head, table(["", "value", "95 % interval"], rows), _risk_table(metrics["risk_levels"])]
     figures = {
         "roc": "ROC curve of cancer",
         "precision_recall": "Precision and recall of cancer",
@@ -54,10 +54,10 @@ def trust(metrics: dict[str, Any] | None) -> str:
             f"{errors['calibration_error']:.3f} for the likeliest class; Brier score {errors['brier_score']:.3f}.",
             f"Certainty: the score ranks right above wrong answers with AUROC {certainty['auroc_of_correctness']:.3f} (the largest "
             f"probability alone: {certainty['auroc_of_correctness_max_probability']:.3f}).",
-            _table(["certainty", "photos", "right"], levels),
+            table(["certainty", "photos", "right"], levels),
             f"Prediction sets: promised {_DEFAULT_COVERAGE} %, kept {promised['coverage']:.1%}, {promised['mean_size']:.2f} classes "
             "on average. Kept for each class:",
-            _table(["diagnosis", "in its set"], classes),
+            table(["diagnosis", "in its set"], classes),
             f"Refusals: {metrics['accepted']:.1%} of the test photos were accepted as dermoscopic photos.",
             f"Resolution: brought down to {metrics['resolution']['side']} pixels and back, the cancer AUROC goes from "
             f"{sharp['cancer_auroc']:.3f} to {blurred['cancer_auroc']:.3f}, the mean cancer probability from "
@@ -81,20 +81,21 @@ def out_of_distribution(report: dict[str, Any]) -> str:
         [name, *(f"{by_kind[kind]['auroc']:.3f} / {by_kind[kind]['refused']:.0%}" for kind in kinds)]
         for name, by_kind in report["detectors"].items()
     ]
-    table = _table(["AUROC / refused", *(kind.replace("_", " ") for kind in kinds)], rows)
-    return f"{accepted} Photos of other things, none of which anything was fitted on (the combination: on the other half of the kinds):\n\n{table}"
+    detectors = table(["AUROC / refused", *(kind.replace("_", " ") for kind in kinds)], rows)
+    return f"{accepted} Photos of other things, none of which anything was fitted on (the combination: on the other half of the kinds):\n\n{detectors}"
 
 
 def _risk_table(levels: dict[str, dict[str, int]]) -> str:
     rows = [[level, *(str(counts[name]) for name in ("photos", "cancers", "melanomas"))] for level, counts in levels.items()]
-    return _table(["risk", "photos", "cancers", "melanomas"], rows)
+    return table(["risk", "photos", "cancers", "melanomas"], rows)
 
 
 def _often_blurred(summary: dict[str, Any]) -> float:
     return sum(summary["mean_probability"][code] for code in ("AK", "BCC", "SCC"))
 
 
-def _table(header: list[str], rows: list[list[str]]) -> str:
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from training.card_tables import out_of_distribution, results, trust
+from training.card_trust import trust_sections
 from training.config import Config
 from training.config.files import CONFIG_FILE
 from training.model_folder import CALIBRATION_REPORT
@@ -48,6 +49,9 @@ On the same test photos.
 ## Photos that it refuses
 {out_of_distribution}
 
+## Decisions, stability, groups
+{trust_sections}
+
 ## Fitted on validation photos
 Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
@@ -82,6 +86,7 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         config: of the run that made the model.
     """
     part = config.inference.fit_part
+    report = _calibration_report(folder)
     text = _TEMPLATE.format(
         name=description["name"],
         version=description["version"],
@@ -93,7 +98,8 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         training=_training(config),
         results=results(description.get("test_metrics")),
         trust=trust(description.get("test_metrics")),
-        out_of_distribution=out_of_distribution(_calibration_report(folder)["ood"]),
+        out_of_distribution=out_of_distribution(report["ood"]),
+        trust_sections=trust_sections(report.get("trust")),
         fitted_photos=description["fitted_on"]["of_them_for_probabilities"],
         all_photos=description["fitted_on"]["validation_photos"],
         fitted_part=f" of {part}" if part else "",
