@@ -25,7 +25,7 @@ def comparison_tab(service: Service, engine: str, concurrency_id: str, after: st
     with gr.Row(equal_height=False, elem_classes="sg-main"):
         with gr.Column(scale=2, min_width=320):
             photos = [photo_input("First photo, the older one"), photo_input("Second photo, the newer one")]
-            days = gr.Number(None, label="Days between them, if you know", precision=0, minimum=0, maximum=_MAX_DAYS)
+            days = gr.Number(0, label="Days between them", info="0: not known", precision=0, minimum=0, maximum=_MAX_DAYS)
         with gr.Column(scale=3, min_width=320):
             result = gr.HTML(EMPTY_COMPARISON, apply_default_css=False, elem_classes="sg-html")
     compared = gr.on(
@@ -55,5 +55,5 @@ def compare_files(service: Service, engine: str, first: str, second: str, days: 
     change = compare(examined[0].analysis, examined[1].analysis)
     alignment = align(examined[0].seen_u8_rgb, examined[1].seen_u8_rgb)
     full_scale = service.analyzer(engine).spec.heatmap_full_scale
-    between = None if days is None or not 0 <= days <= _MAX_DAYS else int(days)
+    between = int(days) if days is not None and 1 <= days <= _MAX_DAYS else None
     return comparison_html(examined[0], examined[1], change, alignment, between, full_scale)

@@ -42,6 +42,11 @@ def test_the_same_photo_twice_has_no_change_to_tell(service: Service, test_photo
     assert "<td>0</td>" in html
 
 
+@pytest.mark.parametrize("days", [None, 0, -3, 1e12])
+def test_days_that_are_not_known_are_not_told(service: Service, test_photos: list[Path], days: float | None) -> None:
+    assert " days" not in compare_files(service, "openvino", str(test_photos[3]), str(test_photos[3]), days)
+
+
 def test_two_different_spots_are_not_laid_over_each_other(service: Service, test_photos: list[Path]) -> None:
     html = compare_files(service, "openvino", str(test_photos[3]), str(test_photos[8]), None)
     assert "could not be aligned believably" in html
@@ -69,8 +74,9 @@ def test_two_uploads_show_both_results_and_what_changed(
         page.get_by_role("tab", name="Compare two").click()
         tab = page.locator("[role=tabpanel]:visible")
         for number, path in enumerate((test_photos[3], second_photo)):
-            tab.locator("input[type=file]").nth(0).set_input_files(path)
-            expect(tab.get_by_label("Remove Image")).to_have_count(number + 1, timeout=RESULT)
+            upload = tab.locator(".sg-upload").nth(number)
+            upload.locator("input[type=file]").set_input_files(path)
+            expect(upload.get_by_label("Remove Image")).to_be_visible(timeout=RESULT)
         expect(tab.get_by_text("The probability of cancer went from")).to_be_visible(timeout=RESULT)
         expect(tab.get_by_text("turned, moved and scaled onto the first")).to_be_visible()
         tab.get_by_label("Days between them").fill("42")
