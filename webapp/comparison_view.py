@@ -88,8 +88,8 @@ def _classes(first: Analysis, second: Analysis, change: Comparison) -> str:
         "Change of each diagnosis",
         "<div class='sg-scroll' tabindex='0' role='region' aria-label='Change of each diagnosis'><table class='sg-changes'>"
         "<thead><tr><th scope='col'>Diagnosis</th><th scope='col'>First</th><th scope='col'>Second</th>"
-        f"<th scope='col'>Change in points</th></tr></thead><tbody>{rows}</tbody></table></div>"
-        + note("Percentage points; the largest change first."),
+        f"<th scope='col'>Change</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        + note("Changes in percentage points, the largest first."),
     )
 
 

@@ -84,4 +84,6 @@ def test_two_uploads_show_both_results_and_what_changed(
         expect(tab.get_by_text("in 42 days")).to_be_visible(timeout=RESULT)
         said = tab.locator(".sg-result[data-say]").get_attribute("data-say") or ""
         expect(page.locator("#sg-live[role=status]")).to_have_text(said, timeout=RESULT)
+        # The last column is what the table is for.
+        assert tab.locator(".sg-scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
