@@ -47,7 +47,7 @@ def trust(metrics: dict[str, Any] | None) -> str:
         [level, str(row["photos"]), f"{row['accuracy']:.1%}" if row["photos"] else "none"]
         for level, row in certainty["levels"].items()
     ]
-    classes = [[code, f"{share:.1%}"] for code, share in promised["classes"].items()]
+    classes = [[code, "no photo" if share is None else f"{share:.1%}"] for code, share in promised["classes"].items()]
     return "\n\n".join(
         [
             f"Probabilities: expected calibration error (15 bins of equal mass) {errors['cancer_calibration_error']:.3f} for cancer, "

@@ -41,11 +41,6 @@ def test_a_label_that_is_no_class_is_refused() -> None:
         brier_score(PROBS, np.array([-1, 0]))
 
 
-def test_a_network_that_is_always_right_has_no_temperature() -> None:
-    with pytest.raises(ValueError, match="could not be fitted on 30 photos"):
-        fit_calibration(np.tile(5 * np.eye(3), (10, 1)), np.tile(np.arange(3), 10), np.array([True, False, False]))
-
-
 def test_calibration_error_of_what_is_not_a_number_is_refused() -> None:
     with pytest.raises(ValueError, match="confidence must be 0-1"):
         expected_calibration_error(np.array([np.nan, 0.5]), np.array([True, False]))

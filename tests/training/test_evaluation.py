@@ -78,7 +78,7 @@ def test_certainty_by_hand() -> None:
     assert report["auroc_of_correctness"] == 0.75
     assert report["auroc_of_correctness_max_probability"] == 1.0
     assert report["levels"]["HIGH"] == {"photos": 2, "accuracy": 0.5}
-    assert np.isnan(report["levels"]["MEDIUM"]["accuracy"])
+    assert report["levels"]["MEDIUM"]["accuracy"] is None
 
 
 def test_prediction_sets_by_hand() -> None:

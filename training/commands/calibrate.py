@@ -60,6 +60,8 @@ def calibrate(config: Config, folder: Path) -> None:
     like_served = _like_served_photos(split.validation, config)
 
     description |= fit_postprocessing(head, validation, like_served)
+    # Measured with other thresholds, if at all.
+    description.pop("test_metrics", None)
     validation_statistics = np.concatenate([validation.statistics, changed.statistics])
     ood = fit_ood(training.statistics, training.labels, validation_statistics, config.inference.ood_directions)
     _save_ood(ood, folder / OOD_FILE)

@@ -20,7 +20,7 @@ def certainty_report(correct: np.ndarray, scores: np.ndarray, levels: np.ndarray
         largest: (N,), the largest class probability, which the score is compared with.
 
     Returns:
-        AUROC of correctness of the score and of the largest probability; {level: {photos, accuracy}}; NaN where there
+        AUROC of correctness of the score and of the largest probability; {level: {photos, accuracy}}; None where there
         is no photo.
     """
     return {
@@ -54,11 +54,10 @@ def conformal_report(
     return report
 
 
-def by_class(values: np.ndarray, labels: np.ndarray, summary: Callable[[np.ndarray], float]) -> dict[str, float]:
-    """Summary (mean, median) of values (N,) by true class; NaN where a class has no photo."""
+def by_class(values: np.ndarray, labels: np.ndarray, summary: Callable[[np.ndarray], float]) -> dict[str, float | None]:
+    """Summary (mean, median) of values (N,) by true class; None where a class has no photo."""
     return {
-        code: float(summary(values[labels == label])) if (labels == label).any() else float("nan")
-        for label, code in enumerate(CODES)
+        code: float(summary(values[labels == label])) if (labels == label).any() else None for label, code in enumerate(CODES)
     }
 
 
@@ -66,5 +65,5 @@ def _auroc(truth: np.ndarray, scores: np.ndarray) -> float:
     return float(roc_auc_score(truth, scores)) if truth.any() and not truth.all() else float("nan")
 
 
-def _mean(values: np.ndarray) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def _mean(values: np.ndarray) -> float | None:
+    return float(values.mean()) if len(values) else None
