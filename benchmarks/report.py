@@ -42,10 +42,4 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return (
-        f"{value:.3f}"
-        if isinstance(value, float) and value < 10
-        else f"{value:.1f}"
-        if isinstance(value, float)
-        else str(value)
-    )
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

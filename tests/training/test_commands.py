@@ -41,7 +41,7 @@ def test_training_learns_the_drawings(run: Path) -> None:
 
 def test_the_run_keeps_the_configuration_that_it_used(run: Path) -> None:
     kept = load_config(run / "run" / "config.yaml")
-    assert kept.model.base_model == "tf_efficientnet_b0"
+    assert kept.model.base_model == "efficientnet_b0"
     assert kept.data.folder == run / "drawn"
 
 
