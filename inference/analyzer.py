@@ -52,6 +52,11 @@ class Analyzer:
         self._is_cancer = spec.is_cancer
         self._masks = lru_cache(maxsize=8)(self._draw_masks)
 
+    @property
+    def streams(self) -> int:
+        """How many photos the engine runs at once."""
+        return self._engine.streams
+
     def network_view(self, image_u8_rgb: np.ndarray) -> np.ndarray:
         """What the network sees of a photo (H, W, 3): RGB uint8 (S, S, 3)."""
         return preprocess(image_u8_rgb, self.spec.input.image_size, self.spec.input.color_constancy_power)
@@ -157,23 +162,29 @@ def measure_photo(image_u8_rgb: np.ndarray, size: int) -> PhotoQuality:
     return measure_quality(resize_square(square, size), square.shape[0])
 
 
-def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino") -> Analyzer:
+def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", many: bool = False) -> Analyzer:
     """Load a model folder with one of ENGINES.
+
+    Args:
+        model: a folder that `training export` wrote.
+        engine: one of ENGINES.
+        many: photos come by the thousand, so that what is done in an hour counts, not how soon one answer comes.
 
     Raises:
         ModelError: the folder or the engine cannot be used; the message says what to do.
     """
     spec = load_model_spec(model)
     head = load_head(spec)
-    return Analyzer(spec, _create_engine(engine, spec, head), head, load_ood(spec), load_clinical(spec), load_alike(spec))
+    return Analyzer(spec, _create_engine(engine, spec, head, many), head, load_ood(spec), load_clinical(spec), load_alike(spec))
 
 
-def _create_engine(name: str, spec: ModelSpec, head: Head) -> Engine:
+def _create_engine(name: str, spec: ModelSpec, head: Head, many: bool) -> Engine:
     # Imported when chosen: PyTorch need not be installed, and takes seconds to import.
     if name == "openvino":
-        from inference.openvino_engine import OpenVinoEngine
+        from inference.openvino_engine import OpenVinoEngine, available_threads
 
-        return OpenVinoEngine(spec.path("ir"), head, _threads_setting(), cache_folder())
+        threads = _threads_setting() or available_threads()
+        return OpenVinoEngine(spec.path("ir"), head, threads, cache_folder(), threads if many else 1)
     if name == "torch":
         from inference.torch_engine import TorchEngine
 

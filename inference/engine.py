@@ -22,6 +22,8 @@ class Engine(Protocol):
     """Runs the network. Safe to call from several threads."""
 
     name: str
+    streams: int
+    """How many photos it runs at once, when as many threads call it."""
 
     def run(self, images_u8: np.ndarray) -> NetworkOutput:
         """images_u8: RGB uint8 (N, S, S, 3), as `preprocess` makes them."""

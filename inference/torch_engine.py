@@ -23,6 +23,8 @@ class TorchEngine:
     """Implements `inference.engine.Engine`."""
 
     name = "torch"
+    # One photo at a time uses all threads: PyTorch shares them out within each layer.
+    streams = 1
 
     def __init__(self, spec: ModelSpec) -> None:
         self._network = load_network(spec, spec.path("network"))
