@@ -5,8 +5,10 @@ import csv
 import json
 import logging
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from itertools import chain, islice, tee
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -15,6 +17,7 @@ from PIL import Image
 from inference.analyzer import DEFAULT_MC_SAMPLES, DEFAULT_MODEL, ENGINES, MAX_MC_SAMPLES, Analyzer, load_analyzer
 from inference.batch import BatchResult, analyze_files, find_photos
 from inference.model_spec import ModelError
+from inference.table_file import TableError, earlier_results, open_table
 from llm.offline import offline_text
 from postprocess.analysis import to_json_object
 from postprocess.heatmap import overlay
@@ -23,64 +26,96 @@ from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 from postprocess.table import table_columns, table_row
 
 ALL_DONE, SOME_UNREADABLE, WRONG_USAGE = 0, 1, 2
+# 128 + SIGINT, as shells have it.
+INTERRUPTED = 130
 DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    options = _parser().parse_args(arguments)
-    photos = find_photos(options.paths)
-    if not photos:
-        print("no photos found in the paths given", file=sys.stderr)
-        return WRONG_USAGE
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.resume and (not options.csv or options.isic_csv):
+        parser.error("--resume goes on with the table of --csv; give that option, and not --isic-csv")
     try:
-        analyzer = load_analyzer(options.model, options.engine)
+        photos = find_photos(options.paths, leave_out=options.heatmap)
+        first = list(islice(photos, 2))
+        if not first:
+            print("no photos found in the paths given", file=sys.stderr)
+            return WRONG_USAGE
+        analyzer = load_analyzer(options.model, options.engine, many=len(first) > 1)
         with ExitStack() as files:
-            return _run(analyzer, photos, options, files)
-    except (ModelError, OSError) as error:
+            return _run(analyzer, chain(first, photos), options, files)
+    except KeyboardInterrupt:
+        print("stopped; what is written stays" + _how_to_go_on(options), file=sys.stderr)
+        return INTERRUPTED
+    except (ModelError, TableError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return WRONG_USAGE
 
 
-def _run(analyzer: Analyzer, photos: list[str], options: argparse.Namespace, files: ExitStack) -> int:
-    table = None
+def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace, files: ExitStack) -> int:
+    table, earlier = None, {}
     if options.csv:
-        table = csv.DictWriter(
-            files.enter_context(_open_table(options.csv)), table_columns(analyzer.spec.codes), extrasaction="ignore"
-        )
-        table.writeheader()
+        columns = table_columns(analyzer.spec.codes)
+        if options.resume:
+            earlier = earlier_results(options.csv, columns, analyzer.spec.version)
+        table = files.enter_context(open_table(options.csv, columns, options.resume))
     submission = None
     if options.isic_csv:
-        submission = csv.writer(files.enter_context(_open_table(options.isic_csv)))
+        submission = csv.writer(files.enter_context(_open_lines(options.isic_csv)))
         submission.writerow(isic_header(analyzer.spec.codes))
-    failed = 0
-    for number, result in enumerate(analyze_files(analyzer, photos, options.mc_samples, options.setting), 1):
-        record = _record(result)
-        failed += result.error is not None
-        if options.json:
-            print(json.dumps(record), flush=True)
-        elif not (options.csv or options.isic_csv):
-            print(_summary(record))
-        if table:
-            table.writerow(table_row(record))
-        if submission and result.analysis:
-            submission.writerow(isic_row(result.path, result.analysis))
-        if options.heatmap:
-            _write_heatmap(analyzer, result, number, Path(options.heatmap))
-        if result.error is not None:
-            print(f"{result.path}: {result.error}", file=sys.stderr)
-    print(f"{len(photos) - failed} of {len(photos)} photos analysed. {DISCLAIMER}", file=sys.stderr)
-    return SOME_UNREADABLE if failed else ALL_DONE
+    counts: Counter[str] = Counter()
+    numbered, waiting = tee(_left_to_do(photos, earlier, counts))
+    results = analyze_files(analyzer, (photo for _, photo in waiting), options.mc_samples, options.setting)
+    # Closed at once when it is interrupted: the photos that wait are not begun.
+    with closing(results):
+        for (number, _), result in zip(numbered, results, strict=True):
+            record = _record(result)
+            if options.json:
+                print(json.dumps(record), flush=True)
+            elif not (options.csv or options.isic_csv):
+                print(_summary(record))
+            if submission and result.analysis:
+                submission.writerow(isic_row(result.path, result.analysis))
+            if options.heatmap:
+                _write_heatmap(analyzer, result, number, options.heatmap)
+            # Last: what stands in the table is not done again.
+            if table:
+                table.writerow(table_row(record))
+            if result.error is not None:
+                counts["failed"] += 1
+                print(f"{result.path}: {result.error}", file=sys.stderr)
+    before = f", {counts['earlier']} in an earlier run" if counts["earlier"] else ""
+    done = f"{counts['photos'] - counts['failed']} of {counts['photos']} photos analysed{before}"
+    print(f"{done}. {DISCLAIMER}", file=sys.stderr)
+    return SOME_UNREADABLE if counts["failed"] else ALL_DONE
+
+
+def _left_to_do(photos: Iterable[str], earlier: dict[str, bool], counts: Counter[str]) -> Iterator[tuple[int, str]]:
+    """Number every photo, so that its heat map is called the same in every run, and leave out those of an earlier one."""
+    for number, photo in enumerate(photos, 1):
+        counts["photos"] = number
+        if photo in earlier:
+            counts["earlier"] += 1
+            counts["failed"] += not earlier[photo]
+        else:
+            yield number, photo
+
+
+def _how_to_go_on(options: argparse.Namespace) -> str:
+    return "; the same command with --resume goes on" if options.csv and not options.isic_csv else ""
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m inference", description=f"Analyse dermoscopic photos. {DISCLAIMER}")
     parser.add_argument("paths", nargs="+", metavar="PATH", help="photos, or folders of photos")
     parser.add_argument("--json", action="store_true", help="print one JSON object a photo on standard output")
-    parser.add_argument("--csv", metavar="OUT.csv", help="write a table")
+    parser.add_argument("--csv", metavar="OUT.csv", type=Path, help="write a table")
+    parser.add_argument("--resume", action="store_true", help="go on with the table of --csv: leave out the photos in it")
     parser.add_argument("--isic-csv", metavar="OUT.csv", help="write a submission in the format of the ISIC 2019 challenge")
-    parser.add_argument("--heatmap", metavar="DIR", help="write each photo with its heat map into this folder, as PNG")
+    parser.add_argument("--heatmap", metavar="DIR", type=Path, help="write each photo with its heat map here, as PNG")
     parser.add_argument("--model", metavar="DIR", default=DEFAULT_MODEL, help="model folder (default: models_ir)")
     parser.add_argument("--engine", choices=ENGINES, default="openvino")
     parser.add_argument(
@@ -116,16 +151,15 @@ def _summary(record: dict[str, Any]) -> str:
     )
 
 
-def _open_table(path: str) -> TextIO:
-    return Path(path).open("w", newline="")
+def _open_lines(path: str) -> TextIO:
+    return Path(path).open("w", newline="", buffering=1)
 
 
 def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder: Path) -> None:
-    if result.analysis is None or result.photo is None or result.analysis.heatmap is None:
+    if result.analysis is None or result.view is None or result.analysis.heatmap is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    seen = analyzer.network_view(result.photo)
-    picture = overlay(seen, result.analysis.heatmap, analyzer.spec.heatmap_full_scale)
+    picture = overlay(result.view, result.analysis.heatmap, analyzer.spec.heatmap_full_scale)
     # Numbered: two folders may hold photos of one name.
     Image.fromarray(picture).save(folder / f"{number:06d}_{Path(result.path).stem}.png")
 

@@ -1,8 +1,11 @@
-"""Many photos: read ahead in a thread, analysed one after the other, results in input order, bounded memory."""
+"""Many photos: decoded and analysed in parallel, results in input order, bounded memory."""
 
-from collections.abc import Iterable, Iterator
+import os
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +18,8 @@ from postprocess.prevalence import DEFAULT_SETTING
 
 # Endings that are looked for in folders; a file that is named itself is read whatever its name.
 PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
-_READ_AHEAD = 8
+# Photos that may be under way for each thread: a slow one at the front must not make the others wait.
+_AHEAD = 4
 
 
 class BatchResult(NamedTuple):
@@ -23,41 +27,70 @@ class BatchResult(NamedTuple):
 
     path: str
     analysis: Analysis | None
-    photo: np.ndarray | None
-    """The photo, RGB uint8 (H, W, 3)."""
+    view: np.ndarray | None
+    """What the network saw of it, RGB uint8 (S, S, 3)."""
     error: str | None
 
 
-def find_photos(paths: Iterable[str]) -> list[str]:
-    """Files as given, and the photos in folders and below, sorted within each folder."""
-    found: list[str] = []
-    for path in paths:
-        if Path(path).is_dir():
-            inside = (item for item in Path(path).rglob("*") if item.suffix.lower() in PHOTO_ENDINGS and item.is_file())
-            found += sorted(str(item) for item in inside)
+def find_photos(paths: Iterable[str], leave_out: Path | None = None) -> Iterator[str]:
+    """Photos to analyse: files as they are named, folders with all that is below them, by name; found as they are asked for.
+
+    Args:
+        paths: files and folders.
+        leave_out: a folder that is not gone into: where pictures are written while the search goes on.
+    """
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from _find_below(path, leave_out)
         else:
-            found.append(path)
-    return found
+            yield str(path)
+
+
+def _find_below(folder: Path, leave_out: Path | None) -> Iterator[str]:
+    try:
+        # One folder's names are all that lies in memory; an archive's would not fit.
+        entries = sorted(os.scandir(folder), key=attrgetter("name"))
+    except OSError:
+        # Nobody may look into it: read like a photo, it gives an error that names it.
+        yield str(folder)
+        return
+    for entry in entries:
+        # A link to a folder may lead back to where we came from.
+        if entry.is_dir(follow_symlinks=False):
+            if leave_out is None or not leave_out.exists() or not leave_out.samefile(entry.path):
+                yield from _find_below(folder / entry.name, leave_out)
+        elif Path(entry.name).suffix.lower() in PHOTO_ENDINGS and entry.is_file():
+            yield str(folder / entry.name)
 
 
 def analyze_files(
     analyzer: Analyzer, paths: Iterable[str], mc_samples: int, setting: str = DEFAULT_SETTING
-) -> Iterator[BatchResult]:
-    """Analyse files in order. A photo that cannot be read gives a result with an error, and the rest go on."""
+) -> Generator[BatchResult, None, None]:
+    """Analyse files; results come in their order. A photo that cannot be read gives a result with an error, and the rest go on.
+
+    Close the iterator to stop early (`contextlib.closing`): what has not begun is then left.
+    """
+    # One more than the network has streams: while it waits for a disk, the others keep every stream at work.
+    threads = analyzer.streams + 1
     remaining = iter(paths)
-    with ThreadPoolExecutor(1) as reader:
-        waiting = [(path, reader.submit(read_image, path)) for path in islice(remaining, _READ_AHEAD)]
-        while waiting:
-            path, photo = waiting.pop(0)
-            following = next(remaining, None)
-            if following is not None:
-                waiting.append((following, reader.submit(read_image, following)))
-            yield _analyze(analyzer, path, photo, mc_samples, setting)
-
-
-def _analyze(analyzer: Analyzer, path: str, photo: "Future[np.ndarray]", mc_samples: int, setting: str) -> BatchResult:
+    pool = ThreadPoolExecutor(threads)
     try:
-        image_u8_rgb = photo.result()
+        under_way: deque[Future[BatchResult]] = deque()
+        for path in islice(remaining, threads * _AHEAD):
+            under_way.append(pool.submit(_analyze, analyzer, path, mc_samples, setting))
+        while under_way:
+            result = under_way.popleft().result()
+            for path in islice(remaining, 1):
+                under_way.append(pool.submit(_analyze, analyzer, path, mc_samples, setting))
+            yield result
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _analyze(analyzer: Analyzer, path: str, mc_samples: int, setting: str) -> BatchResult:
+    try:
+        photo = read_image(path)
     except ImageError as error:
         return BatchResult(path, None, None, str(error))
-    return BatchResult(path, analyzer.analyze(image_u8_rgb, mc_samples, setting=setting), image_u8_rgb, None)
+    view = analyzer.network_view(photo)
+    return BatchResult(path, analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), view, None)

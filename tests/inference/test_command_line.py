@@ -2,13 +2,19 @@
 
 import csv
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from inference.__main__ import main
+from inference.__main__ import INTERRUPTED, main
 from tests.bad_files import BAD_FILES
+from tests.running_app import REPOSITORY
 
 API_FIELDS = {
     "predicted_class": str,
@@ -121,3 +127,67 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, drawing_file: Path, capsys: pyt
     for arguments in ([str(drawing_file), "--mc-samples", "1"], [], [str(drawing_file), "--engine", "other"]):
         with pytest.raises(SystemExit, match="2"):
             main(arguments)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, drawing_file: Path) -> Path:
+    """Enough photos that a run can be stopped among them; one of them is damaged."""
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    for number in range(24):
+        os.link(drawing_file, folder / f"{number:03d}.jpg")
+    (folder / "001.jpg").unlink()
+    (folder / "001.jpg").write_bytes(b"no photo")
+    return folder
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_a_stopped_run_leaves_whole_rows_and_goes_on_with_resume(
+    archive: Path, tmp_path: Path, capsys: pytest.CaptureFixture, stop: signal.Signals
+) -> None:
+    table = tmp_path / "out.csv"
+    command = [sys.executable, "-m", "inference", str(archive), "--csv", str(table), "--mc-samples", "0"]
+    run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 60
+    while not (table.exists() and table.read_bytes().count(b"\n") > 3):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    run.send_signal(stop)
+    said = run.communicate(timeout=60)[1]
+    if stop == signal.SIGINT:
+        assert run.returncode == INTERRUPTED
+        assert said.splitlines()[-1] == "stopped; what is written stays; the same command with --resume goes on"
+    assert table.read_bytes().endswith(b"\r\n")
+    before = table.read_bytes()
+    rows = list(csv.DictReader(table.open()))
+    assert 3 <= len(rows) < 24
+    assert all(row["error"] or row["risk_level"] for row in rows)
+
+    assert main([*command[3:], "--resume"]) == 1
+    assert table.read_bytes().startswith(before)
+    photos = sorted(map(str, archive.iterdir()))
+    assert [row["image"] for row in csv.DictReader(table.open())] == photos
+    assert f"23 of 24 photos analysed, {len(rows)} in an earlier run" in capsys.readouterr().err
+
+
+def test_the_heat_map_of_a_photo_has_one_name_in_every_run(folder: Path, tmp_path: Path) -> None:
+    table, maps = tmp_path / "out.csv", folder / "maps"
+    assert main([str(folder), "--csv", str(table)]) == 0
+    whole = table.read_bytes().splitlines(keepends=True)
+    table.write_bytes(b"".join(whole[:2]))
+    assert main([str(folder), "--csv", str(table), "--resume", "--heatmap", str(maps)]) == 0
+    assert table.read_bytes().splitlines(keepends=True) == whole
+    # Numbered as in a run of all; and the maps that lie below the photos are no photos.
+    assert [path.name for path in maps.iterdir()] == ["000002_a.png"]
+
+
+def test_resume_needs_a_table_that_is_ours(drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    for arguments in (["--resume"], ["--resume", "--csv", str(tmp_path / "o"), "--isic-csv", str(tmp_path / "i")]):
+        with pytest.raises(SystemExit, match="2"):
+            main([str(drawing_file), *arguments])
+        assert "--resume goes on with the table of --csv" in capsys.readouterr().err
+    other = tmp_path / "patients.csv"
+    other.write_text("name,age\n")
+    assert main([str(drawing_file), "--csv", str(other), "--resume"]) == 2
+    assert "has other columns" in capsys.readouterr().err
+    assert other.read_text() == "name,age\n"
