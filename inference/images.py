@@ -42,14 +42,22 @@ class ImageError(ValueError):
 
 def read_image(path: str | Path) -> np.ndarray:
     """Decode a file; as `decode_image`."""
+    return decode_image(read_file(path))
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of a file that may be decoded.
+
+    Raises:
+        ImageError: it is too large, or cannot be read.
+    """
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise ImageError(_too_many_bytes(path.stat().st_size))
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ImageError(f"The file could not be read: {error.strerror or 'unknown error'}.") from error
-    return decode_image(data)
 
 
 def decode_image(data: bytes) -> np.ndarray:

@@ -1,13 +1,20 @@
-"""How the page is served: what Gradio would do by default and must not, and /healthz."""
+"""How the page is served: what Gradio would do by default and must not, /healthz, and how it stops."""
 
-from typing import Any
+import os
+import signal
+import threading
+import time
+from typing import Any, NoReturn
 
 import gradio as gr
+from gradio import processing_utils
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from inference.images import MAX_BYTES
+from webapp.guard import Guard
 from webapp.page import build_page
 from webapp.service import Service
 from webapp.style import LOGO, STYLE_SHEET, THEME
@@ -15,16 +22,24 @@ from webapp.style import LOGO, STYLE_SHEET, THEME
 # Photos that may wait; whoever comes after them is told that the server is busy.
 QUEUE_LENGTH = 64
 _MAX_SESSIONS = 1000
+# How long photos that are being analysed are waited for when the server is told to stop.
+_STOP_SECONDS = 12.0
 
 
-def serve(service: Service, engine: str, **address: Any) -> gr.Blocks:
-    """Serve the page until it is stopped.
+def serve(service: Service, engine: str, **address: Any) -> None:
+    """Serve the page until SIGTERM or SIGINT comes; what is being analysed then is still answered.
 
     Args:
         service: with the engine already loaded.
         engine: the one that is chosen at first.
         address: server_name, server_port and mcp_server, as `gr.Blocks.launch` takes them.
     """
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    # Else every caller of this machine, a proxy with strangers behind it included, could name an address of their choice.
+    os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
+    processing_utils.async_ssrf_protected_get = _refuse_address  # type: ignore[assignment]
     page = build_page(service, engine)
     page.queue(max_size=QUEUE_LENGTH)
     page.launch(
@@ -41,9 +56,26 @@ def serve(service: Service, engine: str, **address: Any) -> gr.Blocks:
         enable_monitoring=False,
         # Only sentences that are meant for people are shown: `gr.Error`. Others may hold paths.
         show_error=False,
-        app_kwargs={"routes": [_health_route(service, engine)]},
+        app_kwargs={"routes": [_health_route(service, engine)], "middleware": [Middleware(Guard, stopping=stopping)]},
+        prevent_thread_lock=True,
     )
-    return page
+    stopping.wait()
+    _finish(page)
+    service.close()
+
+
+def _finish(page: gr.Blocks) -> None:
+    """Wait for what runs; new calls are refused meanwhile."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    queue = page._queue
+    while time.monotonic() < deadline and (len(queue) or any(job is not None for job in queue.active_jobs)):
+        time.sleep(0.05)
+    page.close(verbose=False)
+
+
+async def _refuse_address(_: str) -> NoReturn:
+    """Stands for Gradio's download of an address in a photo's place: this server asks no other one for anything."""
+    raise gr.Error("Send the photo itself; addresses are not fetched.", print_exception=False)
 
 
 def _health_route(service: Service, engine: str) -> Route:

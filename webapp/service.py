@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from inference.analyzer import ENGINES, Analyzer, load_analyzer
-from inference.images import ImageError, read_image
+from inference.decoder import DecoderPool
+from inference.images import ImageError
 from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
 from postprocess.prevalence import DEFAULT_SETTING
@@ -38,6 +39,7 @@ class Service:
     def __init__(self, model: Path) -> None:
         self.model_folder = model
         self.analyses = AnalysisStore()
+        self._decoders = DecoderPool()
         self._analyzer = lru_cache(maxsize=len(ENGINES))(lambda engine: load_analyzer(model, engine))
 
     @property
@@ -53,6 +55,10 @@ class Service:
         """
         return self._analyzer(engine)
 
+    def close(self) -> None:
+        """Stop the processes that decode photos."""
+        self._decoders.close()
+
     def examine(self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING) -> Examined:
         """Analyse a file.
 
@@ -64,7 +70,7 @@ class Service:
         analyzer = self.analyzer(engine)
         started = time.monotonic()
         try:
-            photo = read_image(path)
+            photo = self._decoders.read(path)
         except ImageError:
             log_event(logger, "file refused", engine=engine, ms=_milliseconds_since(started))
             raise

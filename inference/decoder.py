@@ -1,0 +1,129 @@
+"""Photos decoded in a process of their own: a file that crashes a decoder costs one error, not the server.
+
+The command line and training decode their own files in their own process (`inference.images.read_image`): there is nobody
+else there whose photos or requests a crash could hurt.
+"""
+
+import io
+import os
+import queue
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from inference.decoder_worker import ANSWER, PICTURE, REFUSAL, REQUEST
+from inference.images import MAX_PIXELS, ImageError, read_file
+
+# Beside the limit on processor time: for a decoder that sleeps, or a machine that stands still.
+WALL_SECONDS = 30.0
+PROCESSES = 2
+_PROJECT = Path(__file__).parent.parent
+# All that the worker gets of the environment: no key.
+_ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT")
+_MAX_SENTENCE_BYTES = 1000
+# The most that Linux gives without rights; elsewhere it has no effect.
+_PIPE_BYTES = 2**20
+_CRASHED = "The picture could not be decoded: it is damaged, or too costly to decode. Send it as an ordinary JPEG."
+
+
+class DecoderPool:
+    """Up to `PROCESSES` decoder processes, started when they are first needed and kept warm. Safe between threads."""
+
+    def __init__(self) -> None:
+        # Last in, first out: a warm process is taken before a new one is started.
+        self._free: queue.LifoQueue[_Decoder | None] = queue.LifoQueue()
+        for _ in range(PROCESSES):
+            self._free.put(None)
+
+    def read(self, path: str | Path) -> np.ndarray:
+        """Decode a file; as `inference.images.read_image`, and an ImageError too when the decoder dies of it."""
+        data = read_file(path)
+        decoder = self._free.get()
+        try:
+            decoder = decoder or _Decoder()
+            return decoder.decode(data)
+        except OSError as error:
+            raise ImageError("The server cannot decode photos at the moment; please try again.") from error
+        finally:
+            self._free.put(decoder if decoder is not None and decoder.is_alive() else None)
+
+    def close(self) -> None:
+        """Stop the processes that no photo is in; they also end by themselves when this process does."""
+        for _ in range(PROCESSES):
+            try:
+                decoder = self._free.get_nowait()
+            except queue.Empty:
+                return
+            if decoder is not None:
+                decoder.stop()
+            self._free.put(None)
+
+
+class _Decoder:
+    """One worker."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "inference.decoder_worker"],
+            cwd=_PROJECT,
+            env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # Each filling of a pipe is a change of process: with the usual 64 KiB there were 50 for a photo.
+            pipesize=_PIPE_BYTES,
+        )
+
+    def decode(self, data: bytes) -> np.ndarray:
+        alarm = threading.Timer(WALL_SECONDS, self._process.kill)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return self._exchange(data)
+        except (BrokenPipeError, EOFError) as error:
+            self.stop()
+            raise ImageError(_CRASHED) from error
+        finally:
+            alarm.cancel()
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            try:
+                if pipe:
+                    pipe.close()
+            except BrokenPipeError:
+                # Bytes that the worker did not live to read.
+                pass
+
+    def _exchange(self, data: bytes) -> np.ndarray:
+        assert self._process.stdin
+        self._process.stdin.write(REQUEST.pack(len(data)))
+        self._process.stdin.write(data)
+        self._process.stdin.flush()
+        head = bytearray(ANSWER.size)
+        self._receive(memoryview(head))
+        kind, first, second = ANSWER.unpack(head)
+        # A worker that was taken over by a photo may say anything.
+        if kind == PICTURE and 0 < first * second <= MAX_PIXELS:
+            photo = np.empty((first, second, 3), np.uint8)
+            self._receive(photo.data.cast("B"))
+            return photo
+        if kind == REFUSAL and first <= _MAX_SENTENCE_BYTES:
+            sentence = bytearray(first)
+            self._receive(memoryview(sentence))
+            raise ImageError(sentence.decode(errors="replace"))
+        raise EOFError
+
+    def _receive(self, buffer: memoryview) -> None:
+        answers = self._process.stdout
+        assert isinstance(answers, io.BufferedReader)
+        if answers.readinto(buffer) < len(buffer):
+            raise EOFError
