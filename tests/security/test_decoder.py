@@ -1,6 +1,5 @@
 """Photos of strangers are decoded in a process that has nothing to lose, and that may die."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -143,24 +142,3 @@ def _runs(pid: int) -> bool:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
-
-
-def test_a_warm_worker_costs_little_more_processor_time(pool: DecoderPool, drawing_file: Path, tmp_path: Path) -> None:
-    path = tmp_path / "large.jpg"
-    Image.open(drawing_file).resize((4000, 3000)).save(path, quality=92)
-    pool.read(path)
-    (worker,) = _workers()
-    within, beside = 0.0, 0.0
-    for _ in range(15):
-        before = _processor_ms(os.getpid())
-        read_image(path)
-        within += _processor_ms(os.getpid()) - before
-        before = _processor_ms(os.getpid()) + _processor_ms(worker.pid)
-        pool.read(path)
-        beside += _processor_ms(os.getpid()) + _processor_ms(worker.pid) - before
-    # Seen: 1.4.
-    assert beside < 1.8 * within
-
-
-def _processor_ms(pid: int) -> float:
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
