@@ -14,7 +14,7 @@ from tests.conftest import REPOSITORY
 from tests.running_app import _free_port, _wait
 
 
-def test_sigterm_answers_what_runs_and_ends_with_0(drawing_file: Path, tmp_path: Path) -> None:
+def test_sigterm_answers_what_runs_and_ends_with_0(drawing_file: Path, example_files: list[Path], tmp_path: Path) -> None:
     port, uploads = _free_port(), tmp_path / "uploads"
     settings = {"GRADIO_SERVER_PORT": str(port), "GRADIO_TEMP_DIR": str(uploads)}
     with (tmp_path / "app.log").open("w") as log:
@@ -38,7 +38,9 @@ def test_sigterm_answers_what_runs_and_ends_with_0(drawing_file: Path, tmp_path:
         assert process.wait(60) == 0
         seconds = time.monotonic() - told
         assert [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
-        assert [path for path in uploads.rglob("*") if path.is_file()] == []
+        # Gradio leaves its copies of the drawings that ship with the app; nothing that was sent.
+        left = {path.name for path in uploads.rglob("*") if path.is_file()}
+        assert left <= {path.name for path in example_files}
         assert seconds < 20
     finally:
         process.kill()
