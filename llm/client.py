@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from llm.breaker import CircuitBreaker
+from llm.budget import CallBudget
 from llm.cache import TextCache
 from llm.check import find_forbidden, find_missing, find_problem
 from llm.errors import NoTextError
@@ -31,6 +32,7 @@ _SENTENCE_END = re.compile(r"[.!?][)\"”»“]?\s")
 
 _breaker = CircuitBreaker()
 _cache = TextCache()
+_budget = CallBudget()
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,10 @@ def recommend(
     language: str = DEFAULT_LANGUAGE,
     settings: LlmSettings | None = None,
     breaker: CircuitBreaker | None = None,
+    client: str | None = None,
 ) -> Recommendation:
     """Recommend what to do next: the last of `stream_recommendation`, which has the arguments and the errors."""
-    *_, last = stream_recommendation(analysis, language, settings, breaker)
+    *_, last = stream_recommendation(analysis, language, settings, breaker, client)
     return last
 
 
@@ -60,6 +63,7 @@ def stream_recommendation(
     language: str = DEFAULT_LANGUAGE,
     settings: LlmSettings | None = None,
     breaker: CircuitBreaker | None = None,
+    client: str | None = None,
 ) -> Iterator[Recommendation]:
     """Yield recommendations, each to be shown in place of the one before: growing checked texts, the last one whole.
 
@@ -70,6 +74,7 @@ def stream_recommendation(
         language: one of `llm.texts.LANGUAGES`.
         settings: the service; None takes the environment's, and without a key the offline text.
         breaker: counts the failures of the service; None takes the one of this process.
+        client: who asks, as far as is known, for the limits of the settings; None: the owner, whom they do not bind.
 
     Raises:
         ValueError: there is no such language, or a variable of the environment cannot be right.
@@ -89,9 +94,35 @@ def stream_recommendation(
         yield Recommendation(known, "llm", "")
         return
     breaker = breaker or _breaker
-    if not breaker.allows_call():
-        yield Recommendation(offline, "offline", "paused after failures")
+    if not _cache.begin(question):
+        yield Recommendation(offline, "offline", "being asked already")
         return
+    try:
+        # It may have been answered since.
+        known = _cache.get(question)
+        if known is not None:
+            yield Recommendation(known, "llm", "")
+        elif client is not None and not _budget.take(client, settings):
+            yield Recommendation(offline, "offline", "too many calls")
+        elif not breaker.allows_call():
+            if client is not None:
+                _budget.give_back(client)
+            yield Recommendation(offline, "offline", "paused after failures")
+        else:
+            yield from _asked(analysis, language, messages, settings, breaker, question)
+    finally:
+        _cache.end(question)
+
+
+def _asked(
+    analysis: Analysis,
+    language: str,
+    messages: list[dict[str, str]],
+    settings: LlmSettings,
+    breaker: CircuitBreaker,
+    question: str,
+) -> Iterator[Recommendation]:
+    """Ask, and tell the breaker and the cache."""
     try:
         text = yield from _checked(analysis, language, messages, settings)
     # GeneratorExit, when nobody listens any more, is no Exception: it says nothing about the service.
@@ -100,7 +131,7 @@ def stream_recommendation(
         # Any other error is a surprise, and its message may hold anything, even the key.
         reason = str(error) if isinstance(error, NoTextError) else "not understood"
         logger.warning("the language model's text is not used: %s", reason)
-        yield Recommendation(offline, "offline", reason)
+        yield Recommendation(offline_text(analysis, language), "offline", reason)
         return
     breaker.record(True)
     _cache.put(question, text)

@@ -10,6 +10,7 @@ from llm.offline import DEFAULT_LANGUAGE
 from webapp.batch import MAX_PHOTOS, Upload, analyze_batch, count_batch
 from webapp.batch_tab import BATCH, uploads_input
 from webapp.batch_table import batch_record
+from webapp.clients import client_of
 from webapp.inputs import LANGUAGES
 from webapp.service import Service
 
@@ -56,7 +57,7 @@ def batch_endpoint(service: Service, default_engine: str) -> None:
 def recommend_endpoint(service: Service, concurrency_id: str) -> None:
     """Add /recommend_api. It takes an id, never a result: a language model must not be asked about made-up numbers."""
 
-    def recommend_api(analysis_id: str, language: str = DEFAULT_LANGUAGE) -> dict[str, str]:
+    def recommend_api(analysis_id: str, request: gr.Request, language: str = DEFAULT_LANGUAGE) -> dict[str, str]:
         """What to do next after an analysis, by a language model where one is set up. Not a diagnosis.
 
         Args:
@@ -69,12 +70,13 @@ def recommend_endpoint(service: Service, concurrency_id: str) -> None:
                 "There is no analysis with this analysis_id, or not any more; send the photo to /predict_api again.",
                 print_exception=False,
             )
-        recommendation = recommend(analysis, language)
+        recommendation = recommend(analysis, language, client=client_of(request))
         return {
             "analysis_id": analysis_id,
             "language": language,
             "recommendation": recommendation.text,
             "source": recommendation.source,
+            "recommendation_source": recommendation.source,
         }
 
     with gr.Column(visible=False):

@@ -14,6 +14,7 @@ from webapp.batch import MAX_PHOTOS, BatchPhoto, Upload, analyze_batch, count_ba
 from webapp.batch_table import download_links, summary, table_html
 from webapp.markup import card
 from webapp.service import Service
+from webapp.uploads import note_use
 
 # One at a time: a batch takes as much of the machine as it gets.
 BATCH = "batch"
@@ -121,6 +122,7 @@ def _uploads(payload: Any) -> list[Upload]:
 def _upload(file: Any) -> Upload:
     if not file.path:
         raise gr.Error("Send each photo as a file.", print_exception=False)
+    note_use(file.path)
     # The name that a client claims: without folders.
     return Upload(PureWindowsPath(file.orig_name or file.path).name, Path(file.path))
 

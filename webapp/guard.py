@@ -4,9 +4,11 @@ Gradio bounds one file of a form, but not a request body, a `data:` URL or a for
 no use for. Bodies are counted while they come: nothing of what is refused is kept.
 """
 
+import asyncio
 import json
 import re
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -20,13 +22,17 @@ MAX_JSON_BYTES = 16 * 2**20
 # A form is written to disk as it comes: a folder of photos fits.
 MAX_FORM_BYTES = 256 * 2**20
 MAX_FORM_TEXT_BYTES = 2**16
+# A body has this long, and as much more as it takes at this speed: a photo of 5 MB over the slowest telephone line.
+BODY_SECONDS = 20.0
+MIN_BYTES_PER_SECOND = 4096
 RETRY_SECONDS = 10
 _BUSY = f"The server is busy, try again in {RETRY_SECONDS} s."
 _TOO_LARGE = "The request is too large; send fewer or smaller photos, and as a form (multipart/form-data), not as text."
+_TOO_SLOW = "The request came too slowly; try again over a faster connection."
 _OFF = "This is not offered here."
 _OFF_ROUTES = re.compile(
     r"(/gradio_api)?/(file=\s*\w[\w+.-]*:(?!\\)|proxy=|vibe-|process_recording|run-history|runs\b|deep_link|monitoring|dev/|custom_component/"
-    r"|profiling|login|logout)",
+    r"|profiling|login|logout|pwa_icon/)",
     re.IGNORECASE,
 )
 _CALLS = re.compile(r"/gradio_api/(queue/join|call/|run/|api/|upload)")
@@ -64,7 +70,8 @@ class _Exchange:
         self._announced = headers.get("content-length", "")
         self._form = _FormText(options.get(b"boundary", b"")) if self._is_form else None
         self._received = 0
-        self._is_refused = self._is_answered = False
+        self._began = time.monotonic()
+        self._is_whole = self._is_refused = self._is_answered = False
 
     async def run(self, app: ASGIApp) -> None:
         if self._announced.isdecimal() and int(self._announced) > self._limit:
@@ -79,14 +86,29 @@ class _Exchange:
     async def _next_part(self) -> Message:
         if self._is_refused:
             return {"type": "http.disconnect"}
-        message = await self._receive()
+        try:
+            async with asyncio.timeout_at(self._patience()):
+                message = await self._receive()
+        except TimeoutError:
+            return await self._refuse(408, _TOO_SLOW)
         body = message.get("body", b"")
+        self._is_whole = not message.get("more_body", False)
         self._received += len(body)
         if self._received <= self._limit and not (self._form and self._form.is_too_long(body)):
             return message
+        return await self._refuse(413, _TOO_LARGE)
+
+    def _patience(self) -> float | None:
+        """Until when the next part may come, in the event loop's time; None after the last one."""
+        if self._is_whole:
+            return None
+        left = self._began + BODY_SECONDS + self._received / MIN_BYTES_PER_SECOND - time.monotonic()
+        return asyncio.get_running_loop().time() + left
+
+    async def _refuse(self, status: int, sentence: str) -> Message:
         self._is_refused = True
         if not self._is_answered:
-            await _answer(self._send, 413, _TOO_LARGE)
+            await _answer(self._send, status, sentence)
         return {"type": "http.disconnect"}
 
     async def _pass_on(self, message: Message) -> None:
@@ -149,7 +171,7 @@ async def _answer(send: Send, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
-    if status == 413:
+    if status in (408, 413):
         # What is still on its way is not read.
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

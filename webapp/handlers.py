@@ -15,6 +15,7 @@ from llm.settings import settings_from_environment
 from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
 from report.record import Record, make_record
+from webapp.clients import client_of
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import Service
 
@@ -68,13 +69,13 @@ class Handlers:
         shown.language, shown.recommendation = language, None
         return gr.skip() if shown.analysis is None else _first_advice(shown.analysis, language)
 
-    def ask_language_model(self, language: str, shown: Shown) -> Iterator[Any]:
+    def ask_language_model(self, language: str, shown: Shown, request: gr.Request | None = None) -> Iterator[Any]:
         """The advice of the language model as it comes, where one is set up, or again the standard one when it fails."""
         analysis = shown.analysis
         if analysis is None or not _is_asked(analysis):
             yield gr.skip()
             return
-        for recommendation in stream_recommendation(analysis, language):
+        for recommendation in stream_recommendation(analysis, language, client=client_of(request)):
             # Meanwhile another photo or language may have been chosen: this advice must not stand there.
             if shown.analysis is not analysis or shown.language != language:
                 yield gr.skip()

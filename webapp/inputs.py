@@ -7,6 +7,7 @@ import gradio as gr
 
 from inference.analyzer import DEFAULT_MC_SAMPLES
 from llm.offline import DEFAULT_LANGUAGE
+from webapp.uploads import note_use
 
 LANGUAGES = [("English", "en"), ("Español", "es"), ("Deutsch", "de"), ("Polski", "pl"), ("Українська", "uk")]
 _ENGINE_NAMES = {"openvino": "OpenVINO, 8 bit (fast)", "torch": "PyTorch, full precision"}
@@ -60,4 +61,5 @@ def _uploaded_path(payload: Any) -> str | None:
         return None
     if not payload.path:
         raise gr.Error("Send the photo as a file.", print_exception=False)
+    note_use(payload.path)
     return str(payload.path)

@@ -15,10 +15,9 @@ from webapp.result import EMPTY
 from webapp.service import Service
 from webapp.setting_view import setting_input
 from webapp.style import LOGO
+from webapp.uploads import CACHE_SECONDS
 
 DISCLAIMER = "Research and education only: not a medical device, not a diagnosis. If a spot worries you, see a doctor."
-# Uploads are looked for this often, and deleted when they are this old.
-CACHE_SECONDS = 600
 _STATE_SECONDS = 3600
 # Analyses share the processor; the language model is another machine's work.
 _ANALYSES_AT_ONCE = 2
@@ -42,7 +41,7 @@ _NAME_DRAWINGS = """() => document.querySelectorAll('.gallery-item').forEach((bu
 
 def build_page(service: Service, engine: str) -> gr.Blocks:
     """The whole page; `engine` is the one that is chosen at first."""
-    with gr.Blocks(title="SkinGlanceCare", analytics_enabled=False, delete_cache=(CACHE_SECONDS, CACHE_SECONDS)) as page:
+    with gr.Blocks(title="SkinGlanceCare", analytics_enabled=False, delete_cache=CACHE_SECONDS) as page:
         _html(
             f"<header class='sg-header'>{LOGO.read_text()}<div><h1>SkinGlanceCare</h1>"
             "<p>A second look at a dermoscopic photo, doubts included.</p></div></header>"
@@ -112,10 +111,9 @@ def _html(value: str = "") -> gr.HTML:
 
 
 def _privacy() -> str:
-    minutes = 2 * CACHE_SECONDS // 60
     kept = (
         "Your photo is analysed on this server without its metadata, shown to nobody else, "
-        f"and deleted within {minutes} minutes."
+        "and deleted ten minutes after you last used it."
     )
     if settings_from_environment() is None:
         return f"{kept} Nothing is sent anywhere."

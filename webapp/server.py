@@ -14,14 +14,18 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from inference.images import MAX_BYTES
+from webapp.connections import limit_connections
 from webapp.guard import Guard
+from webapp.housekeeping import Housekeeper
 from webapp.page import build_page
 from webapp.service import Service
 from webapp.style import LOGO, STYLE_SHEET, THEME
+from webapp.uploads import UploadFolder
 
 # Photos that may wait; whoever comes after them is told that the server is busy.
 QUEUE_LENGTH = 64
-_MAX_SESSIONS = 1000
+# Visitors whose last result is kept for its report, 3 MB each; the one who was not seen for longest goes first.
+_MAX_SESSIONS = 200
 # How long photos that are being analysed are waited for when the server is told to stop.
 _STOP_SECONDS = 12.0
 
@@ -40,8 +44,19 @@ def serve(service: Service, engine: str, **address: Any) -> None:
     # Else every caller of this machine, a proxy with strangers behind it included, could name an address of their choice.
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     processing_utils.async_ssrf_protected_get = _refuse_address  # type: ignore[assignment]
+    limit_connections()
+    uploads = UploadFolder()
+    try:
+        _serve(service, engine, stopping, uploads, address)
+    finally:
+        service.close()
+        uploads.close()
+
+
+def _serve(service: Service, engine: str, stopping: threading.Event, uploads: UploadFolder, address: dict[str, Any]) -> None:
     page = build_page(service, engine)
     page.queue(max_size=QUEUE_LENGTH)
+    _keep_no_statistics(page)
     page.launch(
         **address,
         theme=THEME,
@@ -56,12 +71,22 @@ def serve(service: Service, engine: str, **address: Any) -> None:
         enable_monitoring=False,
         # Only sentences that are meant for people are shown: `gr.Error`. Others may hold paths.
         show_error=False,
-        app_kwargs={"routes": [_health_route(service, engine)], "middleware": [Middleware(Guard, stopping=stopping)]},
+        app_kwargs={
+            "routes": [_health_route(service, engine)],
+            "middleware": [Middleware(Guard, stopping=stopping)],
+            "lifespan": Housekeeper(uploads).lifespan,
+        },
         prevent_thread_lock=True,
     )
+    uploads.keep_what_is_there()
     stopping.wait()
     _finish(page)
-    service.close()
+
+
+def _keep_no_statistics(page: gr.Blocks) -> None:
+    """Gradio lists the last 10,000 calls with their sessions and counts them all after each, for a page that is off here."""
+    page._queue.ANALYTICS_MAX_EVENTS = 1
+    page._queue.compute_analytics_summary = lambda _: {}  # type: ignore[method-assign]
 
 
 def _finish(page: gr.Blocks) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from llm.settings import DEFAULT_MODEL, settings_from_environment
+from llm.settings import DEFAULT_CALLS_PER_CLIENT, DEFAULT_CALLS_PER_HOUR, DEFAULT_MODEL, settings_from_environment
 
 
 class SettingError(ValueError):
@@ -29,6 +29,7 @@ class Setting:
 
 
 _ANYTHING = r".*"
+_COUNT = r"[1-9]\d{0,4}"
 _PORT = r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"
 SETTINGS = (
     Setting(
@@ -40,6 +41,20 @@ SETTINGS = (
     ),
     Setting("OPENAI_BASE_URL", _ANYTHING, "", "its address (Azure, vLLM, llama.cpp, Ollama, ...)", "OpenAI's"),
     Setting("OPENAI_MODEL", _ANYTHING, "", "its model", DEFAULT_MODEL),
+    Setting(
+        "SKINGLANCE_LLM_CALLS_PER_CLIENT",
+        _COUNT,
+        "a whole number, 1 to 99999",
+        "how often in an hour it may be asked for one client (an address; of IPv6 the first 64 bits)",
+        str(DEFAULT_CALLS_PER_CLIENT),
+    ),
+    Setting(
+        "SKINGLANCE_LLM_CALLS_PER_HOUR",
+        _COUNT,
+        "a whole number, 1 to 99999",
+        "how often in an hour it may be asked for all clients together",
+        str(DEFAULT_CALLS_PER_HOUR),
+    ),
     Setting(
         "SKINGLANCE_THREADS",
         r"[1-9]\d{0,3}",
@@ -86,7 +101,13 @@ SETTINGS = (
         "where the page is behind a proxy",
         "`/`",
     ),
-    Setting("GRADIO_TEMP_DIR", r"/.+", "a whole path, beginning with /", "folder for uploads", "`gradio` in the system's"),
+    Setting(
+        "GRADIO_TEMP_DIR",
+        r"/.+",
+        "a whole path, beginning with /",
+        "where the app makes its own folder for uploads",
+        "the system's",
+    ),
 )
 _MODEL = ("SKINGLANCE_MODEL_REPO", "SKINGLANCE_MODEL_REVISION", "SKINGLANCE_MODEL_SHA256")
 

@@ -9,6 +9,7 @@ import pytest
 
 from llm import client
 from llm.breaker import CircuitBreaker
+from llm.budget import CallBudget
 from llm.cache import TextCache
 from llm.settings import LlmSettings
 from tests.llm.fake_service import FakeService, say, serving
@@ -40,5 +41,6 @@ def forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """What one test made the process remember must not reach the next, nor what the machine's environment says."""
     monkeypatch.setattr(client, "_cache", TextCache())
     monkeypatch.setattr(client, "_breaker", CircuitBreaker())
+    monkeypatch.setattr(client, "_budget", CallBudget())
     for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL"):
         monkeypatch.delenv(name, raising=False)

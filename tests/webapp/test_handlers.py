@@ -79,7 +79,7 @@ def test_another_language_changes_the_advice_at_once(handlers: Handlers, drawing
 def test_without_a_key_no_language_model_is_asked(
     handlers: Handlers, drawing_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "stream_recommendation", lambda *_: pytest.fail("asked"))
+    monkeypatch.setattr(module, "stream_recommendation", lambda *_, **__: pytest.fail("asked"))
     shown = Shown()
     _analyse(handlers, drawing_file, shown)
     assert list(handlers.ask_language_model("en", shown)) == [_SKIP]
@@ -92,7 +92,7 @@ def language_model(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterator[str]],
     def set_up(texts: Iterator[str]) -> None:
         monkeypatch.setenv("OPENAI_API_KEY", "key")
         answers = (Recommendation(text, "llm", "") for text in texts)
-        monkeypatch.setattr(module, "stream_recommendation", lambda *_: answers)
+        monkeypatch.setattr(module, "stream_recommendation", lambda *_, **__: answers)
 
     return set_up
 

@@ -16,6 +16,8 @@ _MODEL = {
 _WRONG = {
     "OPENAI_BASE_URL": "ftp://somewhere",
     "OPENAI_MODEL": "two\nlines",
+    "SKINGLANCE_LLM_CALLS_PER_CLIENT": "many",
+    "SKINGLANCE_LLM_CALLS_PER_HOUR": "-3",
     "SKINGLANCE_THREADS": "-7",
     "SKINGLANCE_CACHE_DIR": "cached-here",
     "SKINGLANCE_MODEL_REPO": "only-a-name",

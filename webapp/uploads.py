@@ -1,0 +1,57 @@
+"""What strangers send lies in one folder of our own, which nobody else reads, and is gone ten minutes after its last use.
+
+Gradio deletes the files that it knows of. It does not know of an upload whose sender vanished half-way, leaves an empty folder
+for each file, and shares its folder with every other Gradio app of the machine.
+"""
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+# Gradio looks this often, and deletes what was not used for this long.
+CACHE_SECONDS = (60, 500)
+# Then comes what it does not know of; looked for every `SWEEP_SECONDS`, so gone after ten minutes.
+_KEPT_SECONDS = 580.0
+SWEEP_SECONDS = 15.0
+
+
+class UploadFolder:
+    """A new folder for all that this process writes for a while; it is Gradio's, and that of every temporary file."""
+
+    def __init__(self) -> None:
+        parent = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir())
+        parent.mkdir(parents=True, exist_ok=True)
+        self.path = Path(tempfile.mkdtemp(prefix="skinglancecare-", dir=parent))
+        os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(self.path)
+        self._ours: set[Path] = set()
+
+    def keep_what_is_there(self) -> None:
+        """Never delete what lies there now: the drawings that ship with the app."""
+        self._ours = set(self.path.rglob("*"))
+
+    def sweep(self) -> None:
+        """Delete what was not used for a while, empty folders too."""
+        oldest_kept = time.time() - _KEPT_SECONDS
+        # Files before the folders that they lie in.
+        for path in sorted(set(self.path.rglob("*")) - self._ours, reverse=True):
+            # Gradio deletes too; and a folder that is not empty stays.
+            with contextlib.suppress(OSError):
+                if path.lstat().st_ctime > oldest_kept:
+                    continue
+                if path.is_dir():
+                    path.rmdir()
+                else:
+                    path.unlink()
+
+    def close(self) -> None:
+        """Delete all of it."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def note_use(path: str) -> None:
+    """Let an upload live on: its time of change is what its age is counted from."""
+    with contextlib.suppress(OSError):
+        os.utime(path)
