@@ -1,7 +1,8 @@
-# The app without PyTorch. Packages are installed in a first stage, so that pip and its leftovers stay behind.
+# The app without PyTorch. Packages are installed in a first stage, so that pip and its leftovers stay behind; each is the one
+# whose hash requirements.lock holds.
 FROM python:3.11-slim AS packages
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-compile -r requirements.txt
+COPY requirements.lock .
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --no-compile --require-hashes -r requirements.lock
 
 FROM python:3.11-slim
 RUN useradd --system --no-create-home --home-dir /nonexistent skinglance
