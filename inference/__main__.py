@@ -161,7 +161,11 @@ def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder:
     folder.mkdir(parents=True, exist_ok=True)
     picture = overlay(result.view, result.analysis.heatmap, analyzer.spec.heatmap_full_scale)
     # Numbered: two folders may hold photos of one name.
-    Image.fromarray(picture).save(folder / f"{number:06d}_{Path(result.path).stem}.png")
+    path = folder / f"{number:06d}_{Path(result.path).stem}.png"
+    # A run that is killed leaves no half a picture under this name.
+    unfinished = path.with_suffix(".part")
+    Image.fromarray(picture).save(unfinished, "PNG")
+    unfinished.replace(path)
 
 
 if __name__ == "__main__":

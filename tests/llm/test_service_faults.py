@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from llm.client import recommend
+from llm.client import Recommendation, recommend
 from llm.offline import offline_text
 from llm.service import MAX_BYTES, MAX_CHARACTERS
 from llm.settings import LlmSettings
@@ -97,6 +97,28 @@ def test_a_slow_service_is_left_in_time(service: FakeService, impatient: LlmSett
     waited = time.monotonic() - start
     assert (recommendation.source, recommendation.reason) == ("offline", "too slow")
     assert impatient.first_word_s <= waited < impatient.total_s + 1.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda handler: time.sleep(40),
+        lambda handler: (handler.begin(), handler.write(event("The ")), time.sleep(40)),
+        drip(HEADERS * 5, 1.0),
+        drip(b"".join(words(GOOD)), 1.0, before=HEADERS + b"\r\n"),
+    ],
+    ids=["silence", "silence after a word", "a byte of the head a second", "a byte of the body a second"],
+)
+def test_within_the_real_limits_a_text_is_there_in_27_seconds(
+    service: FakeService, settings: LlmSettings, answer: Answer
+) -> None:
+    service.answer = answer
+    start = time.monotonic()
+    recommendation = recommend(make_analysis(), "en", LlmSettings(settings.api_key, service.url, "test-model"))
+    assert recommendation == Recommendation(offline_text(make_analysis(), "en"), "offline", "too slow")
+    assert time.monotonic() - start < 27
+    print(f"{time.monotonic() - start:.1f} s")
 
 
 def test_the_first_word_has_a_limit_of_its_own(service: FakeService, settings: LlmSettings) -> None:

@@ -117,7 +117,14 @@ def test_addresses_are_answered_with_a_sentence(app_url: str) -> None:
 
 @pytest.mark.parametrize(
     "route",
-    ["monitoring", "monitoring/summary", "gradio_api/vibe-code", "gradio_api/process_recording", "gradio_api/runs"],
+    [
+        "monitoring",
+        "monitoring/summary",
+        "gradio_api/vibe-code",
+        "gradio_api/process_recording",
+        "gradio_api/runs",
+        "pwa_icon/20000",
+    ],
 )
 def test_surfaces_that_nobody_asked_for_are_off(app_url: str, route: str) -> None:
     for method in ("GET", "POST"):
