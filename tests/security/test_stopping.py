@@ -7,15 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import pytest
-from gradio_client import Client, handle_file
 from PIL import Image
 
 from tests.conftest import REPOSITORY
 from tests.running_app import _free_port, _wait
+from tests.security.calls import Caller, photo_data
 
 
 def test_sigterm_answers_what_runs_and_ends_with_0(drawing_file: Path, tmp_path: Path) -> None:
@@ -39,16 +40,15 @@ def _stop_with_eight_running(drawing_file: Path, tmp_path: Path) -> float:
     try:
         url = f"http://127.0.0.1:{port}"
         _wait(url, process, tmp_path / "app.log")
-        client = Client(url, verbose=False, analytics_enabled=False, download_files=False)
-        running = [
-            client.submit(image=handle_file(str(drawing_file)), mc_samples=1000, api_name="/predict_api") for _ in range(8)
-        ]
-        while not all(job.communicator.event_id for job in running if job.communicator):
-            time.sleep(0.01)
+        caller = Caller(url)
+        photo, _, *rest = photo_data(caller.upload(drawing_file.read_bytes()))
+        begun = [caller.begin("predict_api", [photo, 1000, *rest]) for _ in range(8)]
         children = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(signal.SIGTERM)
-        told = time.monotonic()
-        answers = [job.result(timeout=60) for job in running]
+        with ThreadPoolExecutor(8) as threads:
+            running = [threads.submit(Caller(url).finish, "predict_api", each) for each in begun]
+            process.send_signal(signal.SIGTERM)
+            told = time.monotonic()
+            answers = [each.result(timeout=60) for each in running]
         assert [answer["predicted_class"] for answer in answers] == [answers[0]["predicted_class"]] * 8
         assert process.wait(60) == 0
         seconds = time.monotonic() - told
