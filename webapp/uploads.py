@@ -26,14 +26,16 @@ class UploadFolder:
         parent.mkdir(parents=True, exist_ok=True)
         self.path = Path(tempfile.mkdtemp(prefix="skinglancecare-", dir=parent))
         os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(self.path)
-        self._ours: set[Path] = set()
+        self._ours: set[Path] | None = None
 
     def keep_what_is_there(self) -> None:
-        """Never delete what lies there now: the drawings that ship with the app."""
+        """Never delete what lies there now: the drawings that ship with the app. Before, nothing is deleted."""
         self._ours = set(self.path.rglob("*"))
 
     def sweep(self) -> None:
         """Delete what was not used for a while, empty folders too."""
+        if self._ours is None:
+            return
         oldest_kept = time.time() - _KEPT_SECONDS
         # Files before the folders that they lie in.
         for path in sorted(set(self.path.rglob("*")) - self._ours, reverse=True):
