@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 from PIL import Image
 
-from inference.analyzer import DEFAULT_MC_SAMPLES, DEFAULT_MODEL, ENGINES, MAX_MC_SAMPLES, Analyzer, load_analyzer
+from inference.analyzer import Analyzer, load_analyzer
+from inference.arguments import DISCLAIMER, parse
 from inference.batch import BatchResult, analyze_files, find_photos
 from inference.model_spec import ModelError
 from inference.table_file import TableError, earlier_results, open_table
@@ -22,23 +23,20 @@ from llm.offline import offline_text
 from postprocess.analysis import to_json_object
 from postprocess.heatmap import overlay
 from postprocess.isic import isic_header, isic_row
-from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 from postprocess.table import table_columns, table_row
 
 ALL_DONE, SOME_UNREADABLE, WRONG_USAGE = 0, 1, 2
 # 128 + SIGINT, as shells have it.
 INTERRUPTED = 130
-DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.resume and (not options.csv or options.isic_csv):
-        parser.error("--resume goes on with the table of --csv; give that option, and not --isic-csv")
+    options = parse(arguments)
     try:
+        if options.ray is not None:
+            return _run_on_ray(options)
         photos = find_photos(options.paths, leave_out=options.heatmap)
         first = list(islice(photos, 2))
         if not first:
@@ -60,8 +58,8 @@ def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace,
     if options.csv:
         columns = table_columns(analyzer.spec.codes)
         if options.resume:
-            earlier = earlier_results(options.csv, columns, analyzer.spec.version)
-        table = files.enter_context(open_table(options.csv, columns, options.resume))
+            earlier = earlier_results(Path(options.csv), columns, analyzer.spec.version)
+        table = files.enter_context(open_table(Path(options.csv), columns, options.resume))
     submission = None
     if options.isic_csv:
         submission = csv.writer(files.enter_context(_open_lines(options.isic_csv)))
@@ -104,34 +102,32 @@ def _left_to_do(photos: Iterable[str], earlier: dict[str, bool], counts: Counter
             yield number, photo
 
 
+def _run_on_ray(options: argparse.Namespace) -> int:
+    # Imported when asked for: Ray need not be installed.
+    try:
+        from inference.scale.run import ScaleOptions, run_on_ray
+    except ImportError as error:
+        raise ModelError(f"--ray needs {error.name}: pip install -r requirements-scale.txt") from error
+    out, kind = (options.parquet, "parquet") if options.parquet else (options.csv, "csv")
+    result = run_on_ray(
+        ScaleOptions(
+            options.paths, options.ray, options.workers, out, kind, options.part_photos, options.resume,
+            Path(options.model), options.engine, options.mc_samples, options.setting,
+        )
+    )  # fmt: skip
+    if not result.planned:
+        print("no photos found in the paths given", file=sys.stderr)
+        return WRONG_USAGE
+    left, failed = result.planned - result.counts.photos, result.counts.failed
+    if left:
+        print(f"{left} photos are in parts that could not be done; --resume tries them again", file=sys.stderr)
+    before = f", {result.earlier_parts} parts of them in an earlier run" if result.earlier_parts else ""
+    print(f"{result.counts.photos - failed} of {result.planned} photos analysed{before}. {DISCLAIMER}", file=sys.stderr)
+    return SOME_UNREADABLE if left or failed else ALL_DONE
+
+
 def _how_to_go_on(options: argparse.Namespace) -> str:
-    return "; the same command with --resume goes on" if options.csv and not options.isic_csv else ""
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m inference", description=f"Analyse dermoscopic photos. {DISCLAIMER}")
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="photos, or folders of photos")
-    parser.add_argument("--json", action="store_true", help="print one JSON object a photo on standard output")
-    parser.add_argument("--csv", metavar="OUT.csv", type=Path, help="write a table")
-    parser.add_argument("--resume", action="store_true", help="go on with the table of --csv: leave out the photos in it")
-    parser.add_argument("--isic-csv", metavar="OUT.csv", help="write a submission in the format of the ISIC 2019 challenge")
-    parser.add_argument("--heatmap", metavar="DIR", type=Path, help="write each photo with its heat map here, as PNG")
-    parser.add_argument("--model", metavar="DIR", default=DEFAULT_MODEL, help="model folder (default: models_ir)")
-    parser.add_argument("--engine", choices=ENGINES, default="openvino")
-    parser.add_argument(
-        "--mc-samples", type=_sample_count, default=DEFAULT_MC_SAMPLES, metavar="N", help="MC-Dropout samples; 0: none"
-    )
-    parser.add_argument(
-        "--setting", choices=SETTINGS, default=DEFAULT_SETTING, help="where the photos come from; changes the fields setting_*"
-    )
-    return parser
-
-
-def _sample_count(text: str) -> int:
-    count = int(text)
-    if count != 0 and not 2 <= count <= MAX_MC_SAMPLES:
-        raise argparse.ArgumentTypeError(f"must be 0 or 2 to {MAX_MC_SAMPLES}")
-    return count
+    return "; the same command with --resume goes on" if (options.csv or options.parquet) and not options.isic_csv else ""
 
 
 def _record(result: BatchResult) -> dict[str, Any]:

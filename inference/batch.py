@@ -2,8 +2,9 @@
 
 import os
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
@@ -64,32 +65,46 @@ def _find_below(folder: Path, leave_out: Path | None) -> Iterator[str]:
 
 
 def analyze_files(
-    analyzer: Analyzer, paths: Iterable[str], mc_samples: int, setting: str = DEFAULT_SETTING
+    analyzer: Analyzer,
+    paths: Iterable[str],
+    mc_samples: int,
+    setting: str = DEFAULT_SETTING,
+    read: Callable[[str], np.ndarray] = read_image,
+    threads: int | None = None,
 ) -> Generator[BatchResult, None, None]:
     """Analyse files; results come in their order. A photo that cannot be read gives a result with an error, and the rest go on.
 
     Close the iterator to stop early (`contextlib.closing`): what has not begun is then left.
+
+    Args:
+        analyzer: what analyses them.
+        paths: taken as there is room for more.
+        mc_samples: as `Analyzer.analyze`.
+        setting: as `Analyzer.analyze`.
+        read: path -> RGB uint8 (H, W, 3); raises ImageError.
+        threads: photos that are worked on at once; by default one more than the network has streams: while it waits for a disk,
+            the others keep every stream at work.
     """
-    # One more than the network has streams: while it waits for a disk, the others keep every stream at work.
-    threads = analyzer.streams + 1
+    threads = threads or analyzer.streams + 1
     remaining = iter(paths)
     pool = ThreadPoolExecutor(threads)
+    analyze = partial(_analyze, analyzer, read, mc_samples, setting)
     try:
         under_way: deque[Future[BatchResult]] = deque()
         for path in islice(remaining, threads * _AHEAD):
-            under_way.append(pool.submit(_analyze, analyzer, path, mc_samples, setting))
+            under_way.append(pool.submit(analyze, path))
         while under_way:
             result = under_way.popleft().result()
             for path in islice(remaining, 1):
-                under_way.append(pool.submit(_analyze, analyzer, path, mc_samples, setting))
+                under_way.append(pool.submit(analyze, path))
             yield result
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _analyze(analyzer: Analyzer, path: str, mc_samples: int, setting: str) -> BatchResult:
+def _analyze(analyzer: Analyzer, read: Callable[[str], np.ndarray], mc_samples: int, setting: str, path: str) -> BatchResult:
     try:
-        photo = read_image(path)
+        photo = read(path)
     except ImageError as error:
         return BatchResult(path, None, None, str(error))
     view = analyzer.network_view(photo)

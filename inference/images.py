@@ -54,7 +54,7 @@ def read_file(path: str | Path) -> bytes:
     path = Path(path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ImageError(_too_many_bytes(path.stat().st_size))
+            raise ImageError(too_many_bytes(path.stat().st_size))
         return path.read_bytes()
     except OSError as error:
         raise ImageError(f"The file could not be read: {error.strerror or 'unknown error'}.") from error
@@ -72,7 +72,7 @@ def decode_image(data: bytes) -> np.ndarray:
     if not data:
         raise ImageError("The file is empty; send the photo again.")
     if len(data) > MAX_BYTES:
-        raise ImageError(_too_many_bytes(len(data)))
+        raise ImageError(too_many_bytes(len(data)))
     try:
         with warnings.catch_warnings():
             # A bomb is refused by our own limit on pixels; Pillow's warning would say it a second time.
@@ -178,7 +178,8 @@ def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return converted or image
 
 
-def _too_many_bytes(count: int) -> str:
+def too_many_bytes(count: int) -> str:
+    """What is said of a file of that many bytes."""
     return f"The file has {count / 2**20:.0f} MB; at most {MAX_BYTES // 2**20} MB are accepted. Save the photo as JPEG."
 
 

@@ -191,3 +191,19 @@ def test_resume_needs_a_table_that_is_ours(drawing_file: Path, tmp_path: Path, c
     assert main([str(drawing_file), "--csv", str(other), "--resume"]) == 2
     assert "has other columns" in capsys.readouterr().err
     assert other.read_text() == "name,age\n"
+
+
+def test_what_ray_does_not_do_is_wrong_usage(drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    out = str(tmp_path / "out")
+    for arguments, message in (
+        (["--parquet", out], "--parquet is for --ray"),
+        (["--workers", "2"], "--workers is for --ray"),
+        (["--ray"], "give --parquet DIR or --csv DIR"),
+        (["--ray", "--parquet", out, "--csv", out], "one of them"),
+        (["--ray", "--parquet", out, "--json"], "nothing else"),
+        (["--ray", "--parquet", out, "--part-photos", "0"], "must be at least 1"),
+    ):
+        with pytest.raises(SystemExit, match="2"):
+            main([str(drawing_file), *arguments])
+        assert message in capsys.readouterr().err
+    assert not Path(out).exists()

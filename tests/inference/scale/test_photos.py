@@ -1,0 +1,78 @@
+"""Photos are found and read by path, by glob and by address alike."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("ray", reason="needs requirements-scale.txt")
+
+from inference import batch
+from inference.images import ImageError, read_image
+from inference.scale.photos import find_photos, locate, read_photo
+
+
+@pytest.fixture
+def archive(tmp_path: Path, drawing_jpeg: bytes) -> Path:
+    """Photos in three folders, with names that addresses have another meaning for."""
+    for name in ("2024/b b.jpg", "2024/a%20.JPG", "2025/deep/c.png", "2025/#d.jpg", "e.jpg"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(drawing_jpeg)
+    (tmp_path / "2024" / "notes.txt").touch()
+    return tmp_path
+
+
+def test_a_folder_gives_what_the_command_line_finds_without_ray(archive: Path) -> None:
+    assert find_photos([str(archive)]) == list(batch.find_photos([str(archive)]))
+
+
+def test_a_photo_that_is_named_twice_is_found_once(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(archive)
+    assert find_photos(["e.jpg", ".", str(archive / "2025")])[0] == str(archive / "e.jpg")
+    assert len(find_photos(["e.jpg", ".", str(archive / "2025")])) == 5
+
+
+@pytest.mark.parametrize("prefix", ["", "file://"])
+def test_globs_match_files_and_folders(archive: Path, prefix: str) -> None:
+    root = f"{prefix}{archive}"
+    assert find_photos([f"{root}/*.jpg"]) == [f"{root}/e.jpg"]
+    assert find_photos([f"{root}/202[45]"]) == [
+        f"{root}/2024/a%20.JPG",
+        f"{root}/2024/b b.jpg",
+        f"{root}/2025/#d.jpg",
+        f"{root}/2025/deep/c.png",
+    ]
+    assert find_photos([f"{root}/**/*.png"]) == [f"{root}/2025/deep/c.png"]
+    assert find_photos([f"{root}/none/*.jpg"]) == []
+
+
+def test_an_address_gives_the_photo_of_the_path(archive: Path) -> None:
+    for address in find_photos([f"file://{archive}"]):
+        assert address.startswith("file:///")
+        np.testing.assert_array_equal(read_photo(address), read_image(address.removeprefix("file://")))
+
+
+def test_a_file_system_has_one_connection_for_all_of_its_photos(archive: Path) -> None:
+    first, second = (locate(f"file://{archive}/{name}") for name in ("e.jpg", "2024"))
+    assert first[0] is second[0]
+    assert first[1] == str(archive / "e.jpg")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [("none.jpg", None, "could not be read: No such file"), ("bad.jpg", b"no photo", "not a photo in a format")],
+)
+def test_a_photo_that_cannot_be_used_says_why(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    for location in (str(tmp_path / name), f"file://{tmp_path / name}"):
+        with pytest.raises(ImageError, match=message):
+            read_photo(location)
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "large.jpg").open("wb") as file:
+        file.truncate(65 * 2**20)
+    with pytest.raises(ImageError, match="65 MB; at most 64 MB"):
+        read_photo(str(tmp_path / "large.jpg"))
