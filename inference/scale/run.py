@@ -94,8 +94,9 @@ def _connect(options: ScaleOptions) -> None:
             ray.init(LOCAL, num_cpus=options.workers or available_threads(), include_dashboard=False, **quiet)
         else:
             ray.init(options.address, runtime_env={"working_dir": str(_REPOSITORY), "excludes": _SENT}, **quiet)
-    except (ConnectionError, ValueError) as error:
-        raise OSError(f"there is no Ray cluster at {options.address}: {error}") from error
+    # Ray raises errors of no kind of its own when a machine is too slow for its patience.
+    except Exception as error:
+        raise OSError(f"Ray at {options.address} cannot be used: {error}") from error
 
 
 def _analyze(options: ScaleOptions, folder: PartsFolder, parts: list[dict[str, Any]]) -> None:

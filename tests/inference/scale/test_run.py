@@ -53,7 +53,7 @@ def _running(archive: Path, out: Path, *more: str) -> Iterator[subprocess.Popen]
         for process in started:
             if process.is_running():
                 process.kill()
-        run.communicate()
+        run.wait()
 
 
 def _wait_for(condition: Callable[[], bool], run: subprocess.Popen) -> None:
