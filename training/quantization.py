@@ -42,7 +42,7 @@ def quantize_to_int8(model: ov.Model, images_u8: Sequence[np.ndarray], fast_bias
         path: of the IR that is written.
     """
     quantized = nncf.quantize(
-        _with_fp16_constants(model),
+        with_fp16_constants(model),
         nncf.Dataset(images_u8),
         preset=nncf.QuantizationPreset.PERFORMANCE,
         target_device=nncf.TargetDevice.CPU,
@@ -53,8 +53,11 @@ def quantize_to_int8(model: ov.Model, images_u8: Sequence[np.ndarray], fast_bias
     ov.save_model(quantized, path)
 
 
-def _with_fp16_constants(model: ov.Model) -> ov.Model:
-    """OpenVINO stores no FP16 constants in a model that is quantized already: what stays float must be FP16 before."""
+def with_fp16_constants(model: ov.Model) -> ov.Model:
+    """The model as it must be before it is quantized.
+
+    OpenVINO stores no FP16 constants in a model that is quantized already: what stays float must be FP16 before.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.xml"
         ov.save_model(model, path, compress_to_fp16=True)

@@ -52,7 +52,7 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     save_tensors({name: _storable(tensor) for name, tensor in network.state_dict().items()}, out / FILES["network"])
     save_arrays(head_arrays(network.head), out / FILES["head"])
     model = convert_to_openvino(network, config.model.image_size)
-    quantize_to_int8(model, _calibration_images(config), config.inference.fast_bias_correction, out / FILES["ir"])
+    quantize_to_int8(model, calibration_images(config), config.inference.fast_bias_correction, out / FILES["ir"])
     size = sum((out / FILES[role]).stat().st_size for role in ("ir", "ir_weights")) / 2**20
     logger.info("INT8 model: %.1f MB", size)
     write_description(_describe(config, out), out)
@@ -108,7 +108,8 @@ def _storable(tensor: torch.Tensor) -> torch.Tensor:
     return (tensor.half() if tensor.is_floating_point() else tensor).contiguous()
 
 
-def _calibration_images(config: Config) -> list[np.ndarray]:
+def calibration_images(config: Config) -> list[np.ndarray]:
+    """Training photos that NNCF chooses the INT8 ranges by: uint8 (1, S, S, 3) each, preprocessed as in serving."""
     train = read_splits(config.data).train
     count = min(config.inference.calibration_images, len(train))
     photos = train.sample(count, random_state=config.training.seed)

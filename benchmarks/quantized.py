@@ -1,0 +1,105 @@
+"""What NNCF offers for this network: the same FP16 weights, made small in each of its ways."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+# As in inference.openvino_engine: neither library may send usage events.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+os.environ.setdefault("NNCF_CI", "1")
+import nncf  # noqa: E402
+import openvino as ov  # noqa: E402
+from nncf.quantization.advanced_parameters import (  # noqa: E402
+    AdvancedQuantizationParameters,
+    AdvancedSmoothQuantParameters,
+    OverflowFix,
+)
+from sklearn.metrics import roc_auc_score  # noqa: E402
+
+from training.quantization import with_fp16_constants  # noqa: E402
+
+# Where accuracy control may not fall below full precision: cancer AUROC, absolute.
+MAX_DROP = 0.002
+_SMOOTH_QUANT_ALPHA = 0.5
+# The head's 0.8 million weights cost no time and decide everything.
+_WITHOUT_HEAD = nncf.IgnoredScope(types=["MatMul"])
+Quantize = Callable[[ov.Model], ov.Model]
+Judge = tuple[Sequence[np.ndarray], np.ndarray, np.ndarray]
+
+
+def ways(calibration: Sequence[np.ndarray], judge: Judge) -> dict[str, Quantize]:
+    """Name -> what makes a quantized model of a converted one.
+
+    Args:
+        calibration: pictures that the ranges are chosen by, uint8 (1, S, S, 3) each.
+        judge: for accuracy control: pictures like these that are used for nothing else, whether each shows cancer, and which
+            classes are cancer.
+    """
+
+    def quantize(**options: Any) -> Quantize:
+        return lambda model: nncf.quantize(
+            with_fp16_constants(model), nncf.Dataset(calibration), **_options(len(calibration), **options)
+        )
+
+    return {
+        "INT8 without head, symmetric, fast bias correction (shipped)": quantize(),
+        "INT8 with head": quantize(ignored_scope=None),
+        "mixed preset": quantize(preset=nncf.QuantizationPreset.MIXED),
+        "slow bias correction": quantize(fast_bias_correction=False),
+        "no bias correction": quantize(advanced_parameters=AdvancedQuantizationParameters(disable_bias_correction=True)),
+        "SmoothQuant of the convolutions": quantize(
+            # NNCF leaves it out for any other type of model, without a word.
+            model_type=nncf.ModelType.TRANSFORMER,
+            advanced_parameters=_smooth_quant(),
+        ),
+        "channel alignment": quantize(advanced_parameters=AdvancedQuantizationParameters(disable_channel_alignment=False)),
+        "7 bits of weights in all layers (overflow fix)": quantize(
+            advanced_parameters=AdvancedQuantizationParameters(overflow_fix=OverflowFix.ENABLE)
+        ),
+        "8 bits of weights in the first layer too": quantize(
+            advanced_parameters=AdvancedQuantizationParameters(overflow_fix=OverflowFix.DISABLE)
+        ),
+        f"accuracy control, at most {MAX_DROP} of cancer AUROC": _accuracy_control(calibration, judge),
+        # A copy: this one works in place.
+        "weights only": lambda model: nncf.compress_weights(model.clone()),
+    }
+
+
+def _options(subset_size: int, **changes: Any) -> dict[str, Any]:
+    """As `training.quantization.quantize_to_int8` has them, but for the changes."""
+    return {
+        "preset": nncf.QuantizationPreset.PERFORMANCE,
+        "target_device": nncf.TargetDevice.CPU,
+        "fast_bias_correction": True,
+        "ignored_scope": _WITHOUT_HEAD,
+        "subset_size": subset_size,
+    } | changes
+
+
+def _smooth_quant() -> AdvancedQuantizationParameters:
+    alphas = AdvancedSmoothQuantParameters(convolution=_SMOOTH_QUANT_ALPHA, matmul=_SMOOTH_QUANT_ALPHA)
+    return AdvancedQuantizationParameters(smooth_quant_alphas=alphas)
+
+
+def _accuracy_control(calibration: Sequence[np.ndarray], judge: Judge) -> Quantize:
+    pictures, shows_cancer, cancer_classes = judge
+
+    def cancer_auroc(compiled: ov.CompiledModel, batches: Iterable[np.ndarray]) -> tuple[float, None]:
+        scores = []
+        for batch in batches:
+            logits = compiled(batch)["logits"][0].astype(np.float64)
+            odds = np.exp(logits - logits.max())
+            scores.append(odds[cancer_classes].sum() / odds.sum())
+        return float(roc_auc_score(shows_cancer, scores)), None
+
+    return lambda model: nncf.quantize_with_accuracy_control(
+        with_fp16_constants(model),
+        nncf.Dataset(calibration),
+        nncf.Dataset(pictures),
+        cancer_auroc,
+        max_drop=MAX_DROP,
+        **_options(len(calibration)),
+    )

@@ -1,0 +1,60 @@
+"""The comparison of quantizations: what is counted, and that each way gives a network that still is this one."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.quantization import _accuracy
+from inference.analyzer import Analyzer
+from training.classes import CODES
+from training.utils.metrics import Predictions
+
+
+def test_accuracy_and_agreement_are_those_of_four_photos_by_hand() -> None:
+    labels = np.array([CODES.index(code) for code in ("MEL", "MEL", "NV", "NV")])
+
+    def predictions(melanoma: list[float]) -> Predictions:
+        probs = np.zeros((4, len(CODES)))
+        probs[:, CODES.index("MEL")] = melanoma
+        probs[:, CODES.index("NV")] = 1 - np.array(melanoma)
+        return Predictions(probs, labels, np.arange(4))
+
+    # Of the four pairs of a cancer and a benign photo one is in the wrong order; all cancers are found from 0.4 on, with one
+    # of the two benign photos; one photo has another class than in full precision.
+    row = _accuracy(predictions([0.9, 0.4, 0.45, 0.1]), predictions([0.9, 0.6, 0.45, 0.2]))
+    assert row == pytest.approx(
+        {
+            "cancer_AUROC": 0.75,
+            "specificity_at_recall_0.96": 0.5,
+            "same_class_as_FP32": 0.75,
+            "median_change_of_cancer_probability": 0.05,
+        }
+    )
+
+
+@pytest.mark.slow
+def test_every_way_gives_a_smaller_network_with_nearly_the_same_answers(
+    analyzer: Analyzer, drawing: np.ndarray, tmp_path: Path
+) -> None:
+    import openvino
+
+    from benchmarks.peers import network_of
+    from benchmarks.quantized import ways
+    from inference.model_spec import load_head
+    from inference.openvino_engine import OpenVinoEngine
+    from training.quantization import convert_to_openvino
+
+    views = [analyzer.network_view(np.roll(drawing, shift, axis=1))[None] for shift in (0, 20)]
+    model = convert_to_openvino(network_of(analyzer.spec), analyzer.spec.input.image_size)
+    judge = views, np.array([True, False]), analyzer.spec.is_cancer
+    made = {"FP32": lambda model: model} | ways(views, judge)
+    logits, sizes = {}, {}
+    for number, (name, make) in enumerate(made.items()):
+        path = tmp_path / f"{number}.xml"
+        openvino.save_model(make(model), path, compress_to_fp16=False)
+        sizes[name] = path.with_suffix(".bin").stat().st_size
+        logits[name] = OpenVinoEngine(path, load_head(analyzer.spec)).run(views[0]).logits[0]
+    for name in list(made)[1:]:
+        assert sizes[name] < 0.4 * sizes["FP32"], name
+        assert np.corrcoef(logits[name], logits["FP32"])[0, 1] > 0.9, name
