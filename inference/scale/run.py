@@ -2,7 +2,9 @@
 
 import logging
 import os
+import shutil
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -22,7 +24,7 @@ from postprocess.table import table_columns
 LOCAL = "local"
 _REPOSITORY = Path(__file__).parent.parent.parent
 # What a machine of a cluster is sent of this project; the model travels by itself, and the libraries must be there.
-_SENT = ["*", "!inference", "!inference/**", "!postprocess", "!postprocess/**", "__pycache__"]
+_SENT = ("inference", "postprocess")
 # A part that kills its actor more often than this is left out: a photo can make a decoder crash, and would for ever.
 _RETRIES = 3
 
@@ -92,8 +94,12 @@ def _connect(options: ScaleOptions) -> None:
     try:
         if options.address == LOCAL:
             ray.init(LOCAL, num_cpus=options.workers or available_threads(), include_dashboard=False, **quiet)
-        else:
-            ray.init(options.address, runtime_env={"working_dir": str(_REPOSITORY), "excludes": _SENT}, **quiet)
+            return
+        with tempfile.TemporaryDirectory() as code:
+            for package in _SENT:
+                shutil.copytree(_REPOSITORY / package, Path(code) / package, ignore=shutil.ignore_patterns("__pycache__"))
+            # Sent before this returns.
+            ray.init(options.address, runtime_env={"working_dir": code}, **quiet)
     # Ray raises errors of no kind of its own when a machine is too slow for its patience.
     except Exception as error:
         raise OSError(f"Ray at {options.address} cannot be used: {error}") from error
