@@ -1,4 +1,4 @@
-"""`python -m benchmarks [latency|throughput|startup|memory|training] [--json]`, and `report`, which writes RESULTS.md.
+"""`python -m benchmarks [latency|throughput|load|startup|memory|training] [--json]`, and `report`, which writes RESULTS.md.
 
 `quantization [--data DIR]` runs only when it is named: it needs the photos, and an hour.
 """
@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.machine import machine
 from benchmarks.report import RESULTS, describe, table, write_report
 
-NAMES = ("latency", "throughput", "startup", "memory", "training")
+NAMES = ("latency", "throughput", "load", "startup", "memory", "training")
 QUANTIZATION, REPORT = "quantization", "report"
 ALL = (*NAMES, QUANTIZATION, REPORT)
 

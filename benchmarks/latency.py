@@ -83,7 +83,7 @@ def _network_peers(analyzer: Analyzer, folder: Path, fp32: Path) -> dict[str, Ca
         "ONNX Runtime INT8 (QDQ)": onnx_runtime(quantize_onnx(fp32, spec.input.image_size)),
         "PyTorch eager": torch_eager(spec),
     }
-    compiled = torch_compiled(network_of(spec))
+    compiled = torch_compiled(network_of(spec), spec.input.image_size)
     return peers if compiled is None else peers | {"torch.compile": compiled}
 
 

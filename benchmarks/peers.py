@@ -87,11 +87,12 @@ def quantize_onnx(fp32: Path, image_size: int) -> Path:
     return path
 
 
-def torch_compiled(network: LesionNetwork) -> Run | None:
+def torch_compiled(network: LesionNetwork, image_size: int) -> Run | None:
     """The network through `torch.compile`; None where this machine cannot compile it."""
-    compiled = torch.compile(network)
+    # For one size: compiling for any takes it longer than half an hour.
+    compiled = torch.compile(network, dynamic=False)
     try:
-        _in_torch(compiled)(np.zeros((1, 64, 64, 3), np.uint8))
+        _in_torch(compiled)(np.zeros((1, image_size, image_size, 3), np.uint8))
     except Exception:
         # No compiler, or one that torch cannot use: reported as missing, not as slow.
         return None

@@ -9,6 +9,7 @@ file nor the network, its memory and its processor time are bounded, and whateve
 """
 
 import contextlib
+import importlib
 import io
 import os
 import struct
@@ -64,6 +65,9 @@ def _warm_up() -> None:
         import pillow_heif
 
         pillow_heif.register_heif_opener()
+    with contextlib.suppress(ImportError):
+        importlib.import_module("pydicom.pixels")
+        importlib.import_module("inference.dicom")
     for kind in _WARM_UP_FORMATS:
         buffer = io.BytesIO()
         # Without pillow-heif there is no HEIF to load.

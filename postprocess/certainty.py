@@ -17,10 +17,13 @@ import numpy as np
 from scipy.optimize import isotonic_regression, minimize
 
 LEVELS = ("HIGH", "MEDIUM", "LOW")
-# Accuracy that each level promises on validation photos; what reaches neither is LOW.
+# Share of right answers that validation photos of a level reach at its lowest score; what reaches neither is LOW.
 HIGH_ACCURACY = 0.90
 MEDIUM_ACCURACY = 0.70
 _CURVE_POINTS = 21
+# How strongly the parts' weights are drawn to each other. Five-fold on 1,228 validation photos, AUROC of correctness: .8316 at
+# 0, where two parts got no weight at all, .8323 here.
+_ALIKE = 1.0
 
 
 class CertaintyParts(NamedTuple):
@@ -108,12 +111,17 @@ def _reliability_curve(confidence: np.ndarray, correct: np.ndarray) -> tuple[tup
 
 
 def _fit_weights(parts: np.ndarray, correct: np.ndarray) -> tuple[float, float, float, float]:
-    """Logistic regression of correctness on the parts with coefficients of at least 0, normalised to sum 1."""
+    """Logistic regression of correctness on the parts with coefficients of at least 0, normalised to sum 1.
+
+    The coefficients are drawn to each other (ridge): the parts say nearly the same, and else it is chance which of them gets
+    all of the weight.
+    """
     sign = np.where(correct, 1.0, -1.0)
 
     def loss(parameters: np.ndarray) -> float:
         margin = sign * (parts @ parameters[1:] + parameters[0])
-        return float(np.logaddexp(0, -margin).sum() + 0.01 * parameters[1:] @ parameters[1:])
+        apart = parameters[1:] - parameters[1:].mean()
+        return float(np.logaddexp(0, -margin).sum() + _ALIKE * apart @ apart + 0.01 * parameters[1:] @ parameters[1:])
 
     result = minimize(loss, np.array([0.0, 1, 1, 1, 1]), method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * 4)
     total = result.x[1:].sum()
@@ -124,10 +132,13 @@ def _fit_weights(parts: np.ndarray, correct: np.ndarray) -> tuple[float, float, 
 
 
 def _lowest_score(scores: np.ndarray, correct: np.ndarray, accuracy: float) -> float:
-    """The lowest score from which on the photos are right at least this often; 100 when none reaches it."""
-    order = np.argsort(-scores, kind="stable")
-    share_right = np.cumsum(correct[order]) / np.arange(1, len(order) + 1)
-    # Photos of equal score share a level: only the last of them can set the threshold.
-    last_of_equals = np.append(np.diff(scores[order]) != 0, True)
-    reached = np.nonzero((share_right >= accuracy) & last_of_equals)[0]
-    return float(scores[order[reached[-1]]]) if len(reached) else 100.0
+    """The lowest score at which photos are right at least this often; 100 when that is so at none.
+
+    At it, not from it on: a mean over all better photos would lend their accuracy to answers that are right half of the time.
+    Isotonic regression pools neighbours until the share of right answers rises with the score.
+    """
+    # Photos of equal score share a level.
+    values, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    share_right = np.bincount(place, weights=correct) / count
+    reached = np.nonzero(isotonic_regression(share_right, weights=count).x >= accuracy)[0]
+    return float(values[reached[0]]) if len(reached) else 100.0

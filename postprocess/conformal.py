@@ -24,10 +24,13 @@ def fit_conformal(probs: np.ndarray, labels: np.ndarray, coverage: float) -> tup
 
 
 def prediction_set(probs: np.ndarray, thresholds: tuple[float, ...]) -> tuple[int, ...]:
-    """Classes of the set for probs (C,), the likeliest first. The likeliest class is always in: an empty set says nothing."""
-    order = np.argsort(-probs, kind="stable")
-    chosen = [int(label) for label in order if 1 - probs[label] <= thresholds[label]]
-    return tuple(chosen) if chosen else (int(order[0]),)
+    """Classes of the set for probs (C,), the likeliest first.
+
+    The likeliest class is in, whatever its threshold: it is named as the diagnosis, and cannot be ruled out in the same breath.
+    One class more keeps the promise all the more.
+    """
+    likeliest, *others = (int(label) for label in np.argsort(-probs, kind="stable"))
+    return (likeliest, *(label for label in others if 1 - probs[label] <= thresholds[label]))
 
 
 def _threshold(scores: np.ndarray, coverage: float) -> float:

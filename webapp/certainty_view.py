@@ -13,7 +13,7 @@ _NAMES = {
 }
 _PROMISES = {
     "HIGH": f"Answers this certain were right for at least {100 * HIGH_ACCURACY:.0f} of 100 validation photos.",
-    "MEDIUM": f"Answers at least this certain were right for {100 * MEDIUM_ACCURACY:.0f} of 100 validation photos or more.",
+    "MEDIUM": f"Answers this certain were right for at least {100 * MEDIUM_ACCURACY:.0f} of 100 validation photos.",
     "LOW": "Answers this uncertain are often wrong: go by a doctor's view, not by this one.",
 }
 

@@ -29,7 +29,7 @@ def test_a_reliability_curve_that_falls_or_leaves_0_to_1_is_refused() -> None:
 
 
 def test_photos_of_equal_score_share_a_level_so_all_of_them_count_for_its_accuracy() -> None:
-    # One of the four photos at 80 is right: everything from 80 on is right in 2 of 5, not in 9 of 10.
+    # One of the four photos at 80 is right, not nine in ten.
     scores, correct = np.array([90.0, 80, 80, 80, 80]), np.array([True, True, False, False, False])
     assert _lowest_score(scores, correct, 0.9) == 90
 

@@ -18,6 +18,7 @@ from inference.decoder import PROCESSES, DecoderPool
 from inference.images import ImageError, read_image
 from tests.bad_files import BAD_FILES
 from tests.conftest import REPOSITORY
+from tests.dicom_files import PIXELS, make_dicom, make_jpeg_dicom
 
 
 @pytest.fixture
@@ -37,6 +38,13 @@ def test_pixels_are_the_same_as_without_a_process(pool: DecoderPool, drawing_fil
     for name in ("photo.png", "photo.webp", "photo.tif", "photo.jpg", "photo.heic"):
         path = tmp_path / name
         Image.open(drawing_file).save(path, format="HEIF" if name.endswith("heic") else None)
+        np.testing.assert_array_equal(pool.read(path), read_image(path))
+
+
+def test_dicom_is_read_by_a_worker_that_can_open_no_file(pool: DecoderPool, tmp_path: Path) -> None:
+    for make in (make_dicom, make_jpeg_dicom):
+        path = tmp_path / "photo.dcm"
+        path.write_bytes(make(PIXELS))
         np.testing.assert_array_equal(pool.read(path), read_image(path))
 
 
