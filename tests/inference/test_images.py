@@ -141,6 +141,15 @@ def test_several_pictures_in_one_file_are_refused() -> None:
         b"\x7fELF",
         b"8BPS\x00\x01",
         b"MZ\x90",
+        b"%!PS-Adobe-3.0 EPSF-3.0\n",
+        b"\x00\x00\x00\x0cjP  \r\n\x87\n",
+        b"\xff\x0a",
+        b"v/1\x01\x02\x00\x00\x00",
+        b"\x00\x00\x00\x18ftypisom",
+        b"RIFF\x24\x00\x00\x00WAVEfmt ",
+        b"SIMPLE  =                    T",
+        b"DDS |\x00\x00\x00",
+        b"\x80\x04\x95",
     ],
 )
 def test_other_formats_are_refused_by_content(head: bytes) -> None:
