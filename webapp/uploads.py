@@ -25,7 +25,13 @@ class UploadFolder:
         parent = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir())
         parent.mkdir(parents=True, exist_ok=True)
         self.path = Path(tempfile.mkdtemp(prefix="skinglancecare-", dir=parent))
-        os.environ["GRADIO_TEMP_DIR"] = tempfile.tempdir = str(self.path)
+        cache, temporary = self.path / "cache", self.path / "temporary"
+        cache.mkdir()
+        temporary.mkdir()
+        os.environ["GRADIO_TEMP_DIR"] = str(cache)
+        # Beside, not in it: Gradio copies a report into its cache, and takes one that is there already as it is, and it would
+        # be gone before it is fetched.
+        tempfile.tempdir = str(temporary)
         self._ours: set[Path] | None = None
 
     def keep_what_is_there(self) -> None:

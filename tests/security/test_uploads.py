@@ -47,7 +47,8 @@ def test_an_upload_cannot_be_found_by_another_session(app_url: str, drawing_jpeg
 
 
 def test_only_the_servers_own_user_can_read_the_folder(app_url: str, drawing_jpeg: bytes) -> None:
-    root = Path(Caller(app_url).upload(drawing_jpeg)).parents[1]
+    folder, cache, root, *_ = Path(Caller(app_url).upload(drawing_jpeg)).parents
+    assert (len(folder.name), cache.name) == (64, "cache")
     assert root.stat().st_mode & 0o077 == 0
 
 
