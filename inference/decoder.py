@@ -83,9 +83,15 @@ class _Decoder:
         alarm.start()
         try:
             return self._exchange(data)
+        except ImageError:
+            raise
         except (BrokenPipeError, EOFError) as error:
             self.stop()
             raise ImageError(_CRASHED) from error
+        # Memory that ran out, for one: what is left in the pipe must not become the answer to somebody else's photo.
+        except BaseException:
+            self.stop()
+            raise
         finally:
             alarm.cancel()
 

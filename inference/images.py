@@ -21,6 +21,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
+from inference.damage import check_whole
+
 logger = logging.getLogger(__name__)
 
 MAX_BYTES = 64 * 2**20
@@ -91,6 +93,7 @@ def _decode(data: bytes) -> np.ndarray:
         return _decode_dicom(data)
     with _open(data) as image:
         _check_header(image)
+        check_whole(data, image.format)
         # Reduced decoding: only JPEG has it, for others this does nothing.
         image.draft(None, (DECODED_SIDE, DECODED_SIDE))
         image.load()

@@ -77,6 +77,24 @@ def _kill_soon(worker: psutil.Process) -> None:
     threading.Timer(0.1, kill).start()
 
 
+def test_an_answer_that_was_not_read_to_its_end_never_becomes_anothers(
+    pool: DecoderPool, drawing_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server runs out of memory for one photo: the rest of it must not be what the next visitor is judged by."""
+    expected = pool.read(drawing_file)
+    other = tmp_path / "other.png"
+    Image.new("RGB", (64, 64), "tan").save(other)
+    with monkeypatch.context() as patch:
+        patch.setattr("inference.decoder.np.empty", _no_memory)
+        with pytest.raises(MemoryError):
+            pool.read(other)
+    np.testing.assert_array_equal(pool.read(drawing_file), expected)
+
+
+def _no_memory(*_: object) -> None:
+    raise MemoryError
+
+
 def _in_worker(code: str) -> subprocess.CompletedProcess:
     code = f"from inference import decoder_worker as worker\nworker._warm_up()\nworker._give_up_rights()\n{code}"
     return subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
@@ -133,20 +151,26 @@ def test_no_worker_outlives_a_server_that_is_killed(drawing_file: Path) -> None:
     code = f"""
 import os, psutil, signal
 from inference.decoder import DecoderPool
-DecoderPool().read({str(drawing_file)!r})
-print(psutil.Process().children()[0].pid, flush=True)
+# Kept: with the pool its pipes would be gone, and the worker would end of that.
+pool = DecoderPool()
+pool.read({str(drawing_file)!r})
+(worker,) = psutil.Process().children()
+assert worker.status() != psutil.STATUS_ZOMBIE
+print(worker.pid, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout, done.stderr
     worker = int(done.stdout)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while _runs(worker) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _runs(worker)
 
 
-def _runs(pid: int) -> bool:
+def _runs(worker: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        # Of a zombie there is no command line; and the number may be another process's by now.
+        return "inference.decoder_worker" in psutil.Process(worker).cmdline()
     except psutil.NoSuchProcess:
         return False

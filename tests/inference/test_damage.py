@@ -1,0 +1,84 @@
+"""What a decoder paints over is no photo: a part that is missing is found, whatever comes after it."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from assets.draw_examples import draw_lesion
+from inference.damage import DamageError, check_whole
+from inference.images import ImageError, decode_image
+
+_END = b"\xff\xd9"
+_SHARES = (0.1, 0.5, 0.9, 0.99)
+
+
+def _file(kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(draw_lesion(3, irregularity=0.5, colors=3, size=300)).save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("share", _SHARES)
+@pytest.mark.parametrize("is_progressive", [False, True])
+def test_a_jpeg_that_was_cut_and_closed_again_is_refused(share: float, is_progressive: bool) -> None:
+    whole = _file("JPEG", quality=90, progressive=is_progressive)
+    # The mark of the end: for Pillow the file is whole, and its lower half is grey.
+    with pytest.raises(ImageError, match="damaged or cut off"):
+        decode_image(whole[: int(share * len(whole))] + _END)
+
+
+@pytest.mark.parametrize("share", _SHARES[:3])
+def test_a_jpeg_whose_rest_was_never_written_is_refused(share: float) -> None:
+    whole = _file("JPEG", quality=90)
+    kept = int(share * len(whole))
+    with pytest.raises(ImageError, match="damaged or cut off"):
+        decode_image(whole[:kept] + bytes(len(whole) - kept - 2) + _END)
+
+
+def test_the_checksums_of_a_png_are_looked_at() -> None:
+    whole = _file("PNG")
+    start = whole.index(b"IDAT")
+    length = int.from_bytes(whole[start - 4 : start], "big")
+    changed = bytearray(whole)
+    changed[start + 4 + length] ^= 1
+    with pytest.raises(ImageError, match="damaged or cut off"):
+        decode_image(bytes(changed))
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+@pytest.mark.parametrize("is_progressive", [False, True])
+def test_whole_jpegs_of_every_kind_pass(mode: str, is_progressive: bool) -> None:
+    buffer = io.BytesIO()
+    photo = Image.fromarray(draw_lesion(3, irregularity=0.5, colors=3, size=90)).convert(mode)
+    photo.save(buffer, "JPEG", progressive=is_progressive, quality=95)
+    data = buffer.getvalue()
+    check_whole(data, "JPEG")
+    # Cameras put bytes before the end and after it; nothing is missing.
+    for odd in (data + b"maker's notes", data[:-2] + b"\0\0\0" + _END):
+        check_whole(odd, "JPEG")
+        assert decode_image(odd).shape == (90, 90, 3)
+
+
+def test_formats_without_a_check_pass() -> None:
+    check_whole(b"anything", "BMP")
+    with pytest.raises(DamageError):
+        check_whole(_file("JPEG")[:-200] + _END, "MPO")
+
+
+def test_of_jpegs_with_a_changed_byte_most_that_are_ruined_are_found() -> None:
+    generator = np.random.default_rng(0)
+    whole = _file("JPEG", quality=90)
+    original = decode_image(whole).astype(int)
+    accepted_ruins = 0
+    for _ in range(300):
+        data = bytearray(whole)
+        data[generator.integers(len(data) // 4, len(data))] ^= int(generator.integers(1, 256))
+        try:
+            decoded = decode_image(bytes(data)).astype(int)
+        except ImageError:
+            continue
+        accepted_ruins += int((np.abs(decoded - original).max(axis=2) > 32).mean() > 0.2)
+    # Without the check it was 63; a wrong colour from one place on is no damage that libjpeg knows of.
+    assert accepted_ruins < 30
