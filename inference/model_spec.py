@@ -14,6 +14,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
+from inference.seal import is_sealed
 from postprocess.alike import AlikeCases
 from postprocess.calibration import Calibration
 from postprocess.certainty import CertaintyModel
@@ -113,6 +114,11 @@ def load_model_spec(folder: str | Path) -> ModelSpec:
     try:
         if content["format"] != FORMAT:
             raise ModelError(f"{folder / MODEL_FILE} has format {content['format']}, this program reads {FORMAT}; export again")
+        if not is_sealed(content):
+            raise ModelError(
+                f"{folder / MODEL_FILE} is damaged or was changed by hand: its SHA-256 is not the one that stands in it; "
+                "copy the folder again, or write it with `python -m training export` and `calibrate`"
+            )
         _check_files(folder, content["files"])
         spec = _build(folder, content)
     except (KeyError, TypeError, ValueError) as error:
@@ -186,11 +192,14 @@ def file_sha256(path: Path) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads(path.read_text())
+        content = json.loads(path.read_text())
     except FileNotFoundError as error:
         raise ModelError(f"{path} is missing; --model must name a folder that `python -m training export` wrote") from error
     except (OSError, ValueError) as error:
         raise ModelError(f"{path} cannot be read as JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise ModelError(f"{path} must hold a JSON object; copy the folder again")
+    return content
 
 
 def _check_files(folder: Path, files: dict[str, dict[str, str]]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 from inference.analyzer import DEFAULT_MODEL, ENGINES, Analyzer, load_analyzer
 from inference.images import read_image
 from inference.model_spec import ModelError
+from inference.seal import is_sealed, seal
 
 FILE = "self_test.json"
 PICTURE = Path(__file__).parent.parent / "assets" / "examples" / "irregular.png"
@@ -27,7 +28,7 @@ def write_self_test(folder: Path) -> None:
     """Analyse the picture with every engine that can run here, and write folder/self_test.json."""
     engines = ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
     known = {engine: _result(load_analyzer(folder, engine)) for engine in engines}
-    (folder / FILE).write_text(json.dumps(known, indent=1) + "\n")
+    (folder / FILE).write_text(json.dumps(seal(known), indent=1) + "\n")
 
 
 def run_self_test(analyzer: Analyzer, engine: str) -> None:
@@ -38,12 +39,17 @@ def run_self_test(analyzer: Analyzer, engine: str) -> None:
     """
     path = analyzer.spec.folder / FILE
     try:
-        known = json.loads(path.read_text())[engine]
+        content = json.loads(path.read_text())
+        known = content[engine]
         expected = np.array([*known["probs"], known["ood_score"]], np.float64)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"{path} has no known result for {engine}; write it with `python -m inference.self_test {path.parent}`"
         ) from error
+    if not is_sealed(content):
+        raise ModelError(
+            f"{path} is damaged or was changed by hand; write it with `python -m inference.self_test {path.parent}`"
+        )
     found = _result(analyzer)
     got = np.array([*found["probs"], found["ood_score"]])
     tolerances = [PROBABILITY_TOLERANCE] * (len(got) - 1) + [OOD_SCORE_TOLERANCE * known["ood_score"]]

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.model_spec import MODEL_FILE, ModelError
+from inference.seal import seal
 
 # Role -> file name; `calibrate` adds the out-of-distribution statistics.
 FILES = {
@@ -32,5 +33,5 @@ def read_description(folder: Path) -> dict[str, Any]:
 
 
 def write_description(description: dict[str, Any], folder: Path) -> None:
-    """Write model.json."""
-    (folder / MODEL_FILE).write_text(json.dumps(description, indent=1) + "\n")
+    """Write model.json, sealed."""
+    (folder / MODEL_FILE).write_text(json.dumps(seal(description), indent=1) + "\n")

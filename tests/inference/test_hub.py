@@ -1,7 +1,6 @@
 """A model from a Hub: fetched from a real HTTP server that speaks its protocol, checked, and not fetched twice."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from inference.model_spec import MODEL_FILE, file_sha256
+from tests.changed_models import change_model
 from tests.conftest import REPOSITORY
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -20,8 +20,7 @@ REVISION = "0123456789abcdef0123456789abcdef01234567"
 @pytest.fixture
 def hub(httpserver: HTTPServer, model_copy: Path) -> HTTPServer:
     """Serves the model as owner/model at REVISION, under a version of its own."""
-    description = json.loads((model_copy / MODEL_FILE).read_text())
-    (model_copy / MODEL_FILE).write_text(json.dumps(description | {"version": "from the Hub"}))
+    change_model(model_copy, lambda description: description.update(version="from the Hub"))
 
     def resolve(request: Request) -> Response:
         content = (model_copy / request.path.rsplit("/", 1)[1]).read_bytes()

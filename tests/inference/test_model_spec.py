@@ -1,20 +1,12 @@
 """A model that is incomplete, damaged or mixed up is refused before it is used, with the file's name."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from inference.model_spec import ModelError, load_head, load_model_spec, load_ood
-
-
-def _edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    path = folder / "model.json"
-    content = json.loads(path.read_text())
-    change(content)
-    path.write_text(json.dumps(content))
+from tests.changed_models import change_model
 
 
 def test_the_shipped_model_is_complete(model_dir: Path) -> None:
@@ -55,7 +47,7 @@ def test_a_missing_file_is_named(model_copy: Path, name: str) -> None:
     ],
 )
 def test_a_wrong_description_is_refused(model_copy: Path, change: Callable, words: str) -> None:
-    _edit(model_copy, change)
+    change_model(model_copy, change)
     with pytest.raises(ModelError, match=words):
         load_model_spec(model_copy)
 

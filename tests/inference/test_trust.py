@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,6 +14,7 @@ from inference.analyzer import Analyzer
 from inference.images import read_image
 from inference.model_spec import ModelError, load_alike, load_clinical, load_model_spec
 from postprocess.analysis import to_json_object
+from tests.changed_models import change_model
 
 
 def test_fields_are_there_with_their_units(analyzer: Analyzer, drawing: np.ndarray) -> None:
@@ -85,18 +87,17 @@ def test_clinical_photos_are_told_so_and_wounds_and_dermoscopy_are_not(analyzer:
 
 
 def test_a_model_without_these_files_still_answers(model_copy: Path, drawing: np.ndarray) -> None:
-    content = json.loads((model_copy / "model.json").read_text())
-    for part in ("clinical", "alike"):
-        content.pop(part)
-        content["files"].pop(part)
-    (model_copy / "model.json").write_text(json.dumps(content))
+    def remove(content: dict[str, Any]) -> None:
+        for part in ("clinical", "alike"):
+            content.pop(part)
+            content["files"].pop(part)
+
+    change_model(model_copy, remove)
     spec = load_model_spec(model_copy)
     assert load_clinical(spec) is load_alike(spec) is None
 
 
 def test_alike_cases_of_another_model_are_refused(model_copy: Path) -> None:
-    content = json.loads((model_copy / "model.json").read_text())
-    content["alike"]["step"] = -1.0
-    (model_copy / "model.json").write_text(json.dumps(content))
+    change_model(model_copy, lambda content: content["alike"].update(step=-1.0))
     with pytest.raises(ModelError, match=r"the alike cases in .* do not fit the model"):
         load_alike(load_model_spec(model_copy))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from inference.model_spec import MODEL_FILE
+from tests.changed_models import change_model
 from tests.running_app import running_app
 from tests.webapp.conftest import SECONDS, OpenPage
 
@@ -60,10 +60,7 @@ def test_the_result_does_not_wait_for_the_language_model(
 
 def _judge_everything(model: Path) -> None:
     """A drawing is no photo of skin: without this it would rightly not be judged, and nothing be asked about it."""
-    path = model / MODEL_FILE
-    content = json.loads(path.read_text())
-    content["ood"]["threshold"] = 1e6
-    path.write_text(json.dumps(content))
+    change_model(model, lambda content: content["ood"].update(threshold=1e6))
 
 
 def _event(content: str | None, finish: str | None = None) -> bytes:
