@@ -1,6 +1,7 @@
 """One photo in, one `Analysis` out: the network once, and everything that follows from its output."""
 
 import os
+from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -62,8 +63,18 @@ class Analyzer:
         return preprocess(image_u8_rgb, self.spec.input.image_size, self.spec.input.color_constancy_power)
 
     def run_network(self, view_u8_rgb: np.ndarray) -> NetworkOutput:
-        """The network's own numbers for a view (S, S, 3), before anything is made of them: for measurements."""
-        return self._engine.run(view_u8_rgb[None])
+        """The network's own numbers for a view (S, S, 3), before anything is made of them.
+
+        Raises:
+            ModelError: one of them is no number.
+        """
+        output = self._engine.run(view_u8_rgb[None])
+        for part in fields(output):
+            if not np.isfinite(getattr(output, part.name)).all():
+                raise ModelError(
+                    f"the {part.name} of network {self.spec.version} are not finite: its weights are damaged; export it again"
+                )
+        return output
 
     def ood_scores(self, statistics: np.ndarray) -> np.ndarray:
         """Compressed statistics (N, M) -> distances (N,) from the training photos."""
@@ -105,6 +116,7 @@ class Analyzer:
 
         Raises:
             ValueError: a number of samples, a coverage or a setting that there is not.
+            ModelError: as `run_network`.
         """
         if coverage not in self.spec.conformal:
             choices = f"{min(self.spec.conformal)} to {max(self.spec.conformal)}"
@@ -174,8 +186,9 @@ def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", m
         ModelError: the folder or the engine cannot be used; the message says what to do.
     """
     spec = load_model_spec(model)
-    head = load_head(spec)
-    return Analyzer(spec, _create_engine(engine, spec, head, many), head, load_ood(spec), load_clinical(spec), load_alike(spec))
+    head, ood, clinical, alike = load_head(spec), load_ood(spec), load_clinical(spec), load_alike(spec)
+    # Last: it takes longest, and is in vain where another part is refused.
+    return Analyzer(spec, _create_engine(engine, spec, head, many), head, ood, clinical, alike)
 
 
 def _create_engine(name: str, spec: ModelSpec, head: Head, many: bool) -> Engine:

@@ -42,12 +42,24 @@ class ClassSpec:
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What the network is given."""
+    """What the network is given.
+
+    Raises:
+        ValueError: a number that is none, or out of its range.
+    """
 
     image_size: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
     color_constancy_power: float | None
+
+    def __post_init__(self) -> None:
+        # Written so that NaN fails too, here and below.
+        deviations_are_right = all(0 < deviation < np.inf for deviation in self.std)
+        if not (self.image_size >= 1 and np.isfinite(self.mean).all() and deviations_are_right):
+            raise ValueError(f"expected an image_size above 0, finite means and deviations above 0, got {self}")
+        if self.color_constancy_power is not None and not 1 <= self.color_constancy_power < np.inf:
+            raise ValueError(f"color_constancy_power must be at least 1, got {self.color_constancy_power}")
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,11 @@ class NetworkSpec:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """A whole model, without its weights."""
+    """A whole model, without its weights.
+
+    Raises:
+        ValueError: a number that is none, or out of its range.
+    """
 
     folder: Path
     name: str
@@ -87,6 +103,15 @@ class ModelSpec:
     """What one unit of the alike cases stands for; None for a model without them."""
     files: dict[str, str]
     """Role (ir, ir_weights, head, network, ood; clinical, alike) -> file name in the folder."""
+
+    def __post_init__(self) -> None:
+        if not all(0 <= threshold <= 1 for thresholds in self.conformal.values() for threshold in thresholds):
+            raise ValueError("the conformal thresholds must be 0 to 1")
+        if not (0 < self.heatmap_full_scale < np.inf and 0 < self.fitted_prevalence < 1):
+            raise ValueError(
+                "expected heatmap_full_scale above 0 and fitted_on.cancer_share between 0 and 1, "
+                f"got {self.heatmap_full_scale} and {self.fitted_prevalence}"
+            )
 
     @property
     def codes(self) -> tuple[str, ...]:

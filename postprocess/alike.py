@@ -16,7 +16,7 @@ class AlikeCases:
     """N training photos: F features, K components.
 
     Raises:
-        ValueError: shapes do not fit, or fewer photos than NEIGHBOURS.
+        ValueError: shapes do not fit, a number is not finite, or fewer photos than NEIGHBOURS.
     """
 
     mean: np.ndarray  # (F,)
@@ -34,6 +34,8 @@ class AlikeCases:
                 f"expected components {(directions, len(self.mean))} and {count} labels, "
                 f"got {self.components.shape} and {self.labels.shape}; fit the alike cases again"
             )
+        if not (np.isfinite(self.mean).all() and np.isfinite(self.components).all()):
+            raise ValueError("the alike cases have numbers that are not finite; fit them again")
         if count < NEIGHBOURS or self.labels.max() >= self.class_count or not self.step > 0:
             raise ValueError(f"alike cases need {NEIGHBOURS} photos of {self.class_count} classes and a step above 0")
 

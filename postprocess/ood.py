@@ -30,7 +30,7 @@ class OodModel:
     """Fitted statistics; F features, C classes, K directions.
 
     Raises:
-        ValueError: shapes do not fit or a variance is not above 0.
+        ValueError: shapes do not fit, a number is not finite, or a variance is not above 0.
     """
 
     class_means: np.ndarray  # (C, F)
@@ -45,8 +45,12 @@ class OodModel:
             raise ValueError(f"expected directions {(len(self.variances), features)}, got {self.directions.shape}")
         if not np.allclose(self.directions @ self.directions.T, np.eye(len(self.variances)), atol=1e-2):
             raise ValueError("out-of-distribution directions that are not orthonormal; calibrate again")
-        if not (self.variances.min() > 0 and self.rest_variance > 0 and np.isfinite(self.threshold)):
-            raise ValueError("out-of-distribution statistics with a variance of 0 or no threshold; calibrate again")
+        # A mean that is no number gives a score that is none, which no threshold refuses.
+        numbers = (self.class_means, self.variances, self.rest_variance, self.threshold)
+        if not all(np.isfinite(number).all() for number in numbers):
+            raise ValueError("out-of-distribution statistics or a threshold that are not finite; calibrate again")
+        if not (self.variances.min() > 0 and self.rest_variance > 0):
+            raise ValueError("out-of-distribution statistics with a variance of 0; calibrate again")
 
     def score(self, features: np.ndarray) -> np.ndarray:
         """Distance to the nearest class, divided by sqrt(F): (N, F) -> (N,), about 1 for a typical photo.
