@@ -6,6 +6,7 @@ no use for. Bodies are counted while they come: nothing of what is refused is ke
 
 import asyncio
 import json
+import logging
 import re
 import threading
 import time
@@ -16,6 +17,10 @@ from python_multipart.multipart import FormParserError, MultipartParser, parse_o
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from webapp.storage import NO_ROOM, is_full
+
+logger = logging.getLogger(__name__)
 
 # JSON is held in memory several times over while it is read: a photo of 12 MB fits as a `data:` URL; larger ones are uploaded.
 MAX_JSON_BYTES = 16 * 2**20
@@ -82,6 +87,12 @@ class _Exchange:
         except ClientDisconnect:
             if not self._is_refused:
                 raise
+        except OSError as error:
+            # An upload is written while it comes.
+            if self._is_answered or not is_full(error):
+                raise
+            logger.error("an upload could not be written", exc_info=error)
+            await _answer(self._send, 507, NO_ROOM)
 
     async def _next_part(self) -> Message:
         if self._is_refused:
@@ -171,7 +182,7 @@ async def _answer(send: Send, status: int, sentence: str) -> None:
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     if status == 503:
         headers.append((b"retry-after", str(RETRY_SECONDS).encode()))
-    if status in (408, 413):
+    if status in (408, 413, 507):
         # What is still on its way is not read.
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -18,6 +18,7 @@ from report.record import Record, make_record
 from webapp.clients import client_of
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import Service
+from webapp.storage import NO_ROOM, is_full
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,9 @@ def message_of(error: Exception) -> str:
     """What a person is told: the sentence itself where it is meant for them; all else is ours, and goes to the log."""
     if isinstance(error, (ImageError, ModelError)) or type(error) is ValueError:
         return str(error)
+    if is_full(error):
+        logger.error("a file could not be written", exc_info=error)
+        return NO_ROOM
     logger.error("an analysis failed", exc_info=error)
     return SERVER_FAULT
 

@@ -13,7 +13,7 @@ from llm.offline import offline_text
 from report.pdf import build_pdf
 from report.record import Record
 from report.words import WORDS
-from webapp.handlers import Shown
+from webapp.handlers import Shown, message_of
 
 Written = Callable[[Record, Recommendation, str], bytes]
 # Gradio's download button can only hand out a file that is already there: this one is out of sight, and pressed when
@@ -56,8 +56,12 @@ def _written(shown: Shown, ending: str, write: Written) -> Iterator[Any]:
     if record is None:
         raise gr.Error("There is no result to report any more; analyse the photo again.", print_exception=False)
     recommendation = shown.recommendation or Recommendation(offline_text(record.analysis, language), "offline", "")
+    content = write(record, recommendation, language)
     # Gradio copies the file into its cache, which it empties, before this goes on and removes the original.
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{record.file_stem}.{ending}"
-        path.write_bytes(write(record, recommendation, language))
-        yield str(path)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"{record.file_stem}.{ending}"
+            path.write_bytes(content)
+            yield str(path)
+    except OSError as error:
+        raise gr.Error(message_of(error), print_exception=False) from error

@@ -10,6 +10,9 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
+
+from gradio.route_utils import GradioMultiPartParser
 
 # Gradio looks this often, and deletes what was not used for this long.
 CACHE_SECONDS = (60, 500)
@@ -23,8 +26,13 @@ class UploadFolder:
 
     def __init__(self) -> None:
         parent = Path(os.environ.get("GRADIO_TEMP_DIR") or tempfile.gettempdir())
-        parent.mkdir(parents=True, exist_ok=True)
-        self.path = Path(tempfile.mkdtemp(prefix="skinglancecare-", dir=parent))
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            self.path = Path(tempfile.mkdtemp(prefix="skinglancecare-", dir=parent))
+        except OSError as error:
+            raise OSError(
+                f"photos cannot be kept in {parent} ({error.strerror}); set GRADIO_TEMP_DIR to a folder that can be written to"
+            ) from error
         cache, temporary = self.path / "cache", self.path / "temporary"
         cache.mkdir()
         temporary.mkdir()
@@ -57,6 +65,28 @@ class UploadFolder:
     def close(self) -> None:
         """Delete all of it."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def keep_no_half_uploads() -> None:
+    """Delete what came of a form when its rest does not come or finds no room: else a full disk would stay full.
+
+    Gradio does so for forms that are wrong, not for those that end; it has no way in for others but its class.
+    """
+    parse = GradioMultiPartParser.parse
+
+    async def parse_or_delete(parser: Any) -> Any:
+        try:
+            return await parse(parser)
+        except BaseException:
+            for file in parser._files_to_close_on_error:
+                # Closing writes what is left, and the disk may be full; those of wrong forms are gone.
+                with contextlib.suppress(OSError):
+                    file.close()
+                with contextlib.suppress(OSError):
+                    os.unlink(file.name)
+            raise
+
+    GradioMultiPartParser.parse = parse_or_delete  # type: ignore[assignment, method-assign]
 
 
 def note_use(path: str) -> None:

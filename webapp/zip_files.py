@@ -18,6 +18,7 @@ from pathlib import Path, PureWindowsPath
 from typing import NamedTuple
 
 from inference.images import MAX_BYTES, ImageError
+from webapp.storage import NO_ROOM, is_full
 
 MAX_ENTRIES = 1000
 MAX_TOTAL_BYTES = 512 * 2**20
@@ -129,8 +130,9 @@ def _unzip(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> Zippe
         _write(opened, entry, path)
     except ImageError as error:
         return ZippedPhoto(entry.filename, None, str(error))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError):
-        return ZippedPhoto(entry.filename, None, "This part of the zip file is damaged; pack the photo again.")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
+        damaged = "This part of the zip file is damaged; pack the photo again."
+        return ZippedPhoto(entry.filename, None, NO_ROOM if is_full(error) else damaged)
     return ZippedPhoto(entry.filename, path, None)
 
 
