@@ -75,7 +75,6 @@ def recommend_endpoint(service: Service, concurrency_id: str) -> None:
             "analysis_id": analysis_id,
             "language": language,
             "recommendation": recommendation.text,
-            "source": recommendation.source,
             "recommendation_source": recommendation.source,
         }
 

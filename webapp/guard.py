@@ -55,9 +55,10 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _OFF_ROUTES.match(scope["path"]):
+        route = _route(scope)
+        if _OFF_ROUTES.match(route):
             await _answer(send, 403, _OFF)
-        elif self._stopping.is_set() and scope["method"] == "POST" and _CALLS.match(scope["path"]):
+        elif self._stopping.is_set() and scope["method"] == "POST" and _CALLS.match(route):
             await _answer(send, 503, _BUSY)
         else:
             await _Exchange(scope, receive, send).run(self._app)
@@ -128,7 +129,7 @@ class _Exchange:
         if message["type"] == "http.response.start":
             self._is_answered = True
             # Gradio's own words for a full queue are about its size.
-            if message["status"] == 503 and _CALLS.match(self._scope["path"]):
+            if message["status"] == 503 and _CALLS.match(_route(self._scope)):
                 self._is_refused = True
                 await _answer(self._send, 503, _BUSY)
                 return
@@ -175,6 +176,11 @@ class _FormText:
     def _data(self, data: bytes, start: int, end: int) -> None:
         if not self._is_file:
             self._bytes += end - start
+
+
+def _route(scope: Scope) -> str:
+    """The path below GRADIO_ROOT_PATH, with which and without which the app answers."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 async def _answer(send: Send, status: int, sentence: str) -> None:

@@ -12,6 +12,8 @@ import httpx2
 import psutil
 import pytest
 
+from tests.load.processes import server_of
+
 _MB = 2**20
 _TRAVERSALS = (
     "/etc/passwd",
@@ -164,7 +166,7 @@ def test_bodies_that_are_too_large_are_refused_while_they_come(app_url: str, nam
     kind, start, repeated, end = _bodies()[name]
     count = 300 * _MB // len(repeated)
     route = "upload" if kind.startswith("multipart") else "call/predict_api"
-    server = _server_of(app_url)
+    server = server_of(app_url)
     before = server.memory_info().rss
     total = len(start) + count * len(repeated) + len(end)
     length = "Transfer-Encoding: chunked" if is_chunked else f"Content-Length: {total}"
@@ -205,14 +207,6 @@ def _send(
             sent += len(part)
             most = max(most, server.memory_info().rss)
         return int(connection.recv(100).split()[1]), sent, most
-
-
-def _server_of(app_url: str) -> psutil.Process:
-    port = urlsplit(app_url).port
-    for child in psutil.Process().children(recursive=True):
-        if any(each.laddr.port == port and each.status == psutil.CONN_LISTEN for each in child.net_connections()):
-            return child
-    raise LookupError("the server was not found")
 
 
 def test_the_page_lives_after_all_that(app_url: str) -> None:

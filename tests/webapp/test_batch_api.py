@@ -38,7 +38,7 @@ def test_a_recommendation_is_asked_for_by_id(client: Client, drawing_file: Path)
     answer = client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api")
     advice = client.predict(analysis_id=answer["analysis_id"], api_name="/recommend_api")
     assert advice["recommendation"] == answer["recommendation"]
-    assert (advice["source"], advice["language"]) == ("offline", "en")
+    assert (advice["recommendation_source"], advice["language"]) == ("offline", "en")
     other = client.predict(analysis_id=answer["analysis_id"], language="uk", api_name="/recommend_api")
     assert "лікар" in other["recommendation"]
 
