@@ -1,5 +1,6 @@
-"""The server's process behind an address, to look at."""
+"""Processes to look at: the server behind an address, and decoders."""
 
+import contextlib
 from urllib.parse import urlsplit
 
 import psutil
@@ -17,3 +18,14 @@ def server_of(url: str) -> psutil.Process:
 def family_bytes(server: psutil.Process) -> int:
     """Resident memory of the server and of the processes that decode for it."""
     return sum(process.memory_info().rss for process in [server, *server.children()])
+
+
+def decoders_of_this_process() -> list[psutil.Process]:
+    """The decoder processes that this process started, without servers and browsers, and without what is dead."""
+    decoders = []
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # Of a zombie, which is a kind of NoSuchProcess, there is no command line.
+            if "inference.decoder_worker" in child.cmdline():
+                decoders.append(child)
+    return decoders

@@ -17,6 +17,7 @@ from PIL import Image
 from inference.decoder import DecoderPool
 from inference.images import ImageError
 from tests.bad_files import huge_png
+from tests.load.processes import decoders_of_this_process
 
 _LONGEST_SECONDS = 2.0
 _MOST_BYTES = 100 * 2**20
@@ -74,9 +75,7 @@ class _Memory:
     """The most that this process and its decoders held at once, above what they held at the start."""
 
     def __enter__(self) -> "_Memory":
-        children = psutil.Process().children()
-        # Not the servers and browsers that other tests have left running.
-        workers = [child for child in children if "inference.decoder_worker" in child.cmdline()]
+        workers = decoders_of_this_process()
         assert workers
         self._processes = [psutil.Process(), *workers]
         self._before, self.most = self._resident(), 0

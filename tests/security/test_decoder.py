@@ -19,6 +19,7 @@ from inference.images import ImageError, read_image
 from tests.bad_files import BAD_FILES
 from tests.conftest import REPOSITORY
 from tests.dicom_files import PIXELS, make_dicom, make_jpeg_dicom
+from tests.load.processes import decoders_of_this_process
 
 
 @pytest.fixture
@@ -26,11 +27,6 @@ def pool():
     pool = DecoderPool()
     yield pool
     pool.close()
-
-
-def _workers() -> list[psutil.Process]:
-    children = psutil.Process().children()
-    return [child for child in children if "inference.decoder_worker" in child.cmdline()]
 
 
 def test_pixels_are_the_same_as_without_a_process(pool: DecoderPool, drawing_file: Path, tmp_path: Path) -> None:
@@ -59,14 +55,14 @@ def test_sentences_are_the_same_as_without_a_process(pool: DecoderPool, tmp_path
 def test_twenty_crashes_are_twenty_errors_and_the_next_photo_is_right(pool: DecoderPool, drawing_file: Path) -> None:
     expected = pool.read(drawing_file)
     for _ in range(20):
-        for worker in _workers():
+        for worker in decoders_of_this_process():
             worker.send_signal(signal.SIGSTOP)
             # While it stands still the request is in it, as when a photo makes it crash.
             _kill_soon(worker)
         with pytest.raises(ImageError, match="could not be decoded"):
             pool.read(drawing_file)
         np.testing.assert_array_equal(pool.read(drawing_file), expected)
-    assert len(_workers()) == 1
+    assert len(decoders_of_this_process()) == 1
 
 
 def _kill_soon(worker: psutil.Process) -> None:
@@ -134,17 +130,17 @@ while True:
 def test_the_worker_is_given_no_key(pool: DecoderPool, drawing_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-canary")
     pool.read(drawing_file)
-    (worker,) = _workers()
+    (worker,) = decoders_of_this_process()
     assert "OPENAI_API_KEY" not in worker.environ()
 
 
 def test_workers_start_with_the_first_photo_and_end_with_the_pool(drawing_file: Path) -> None:
     pool = DecoderPool()
-    assert _workers() == []
+    assert decoders_of_this_process() == []
     pool.read(drawing_file)
-    assert 1 <= len(_workers()) <= PROCESSES
+    assert 1 <= len(decoders_of_this_process()) <= PROCESSES
     pool.close()
-    assert _workers() == []
+    assert decoders_of_this_process() == []
 
 
 def test_no_worker_outlives_a_server_that_is_killed(drawing_file: Path) -> None:
