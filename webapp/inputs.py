@@ -15,7 +15,7 @@ _EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
 
 
 def photo_input(label: str = "Dermoscopic photo") -> gr.Image:
-    """An upload that hands over the path of the original bytes and lets nothing else touch them."""
+    """An upload that hands over a path, and lets nothing but our own decoder open what lies there."""
     photo = gr.Image(
         type="filepath",
         image_mode=None,

@@ -112,7 +112,7 @@ def _html(value: str = "") -> gr.HTML:
 
 def _privacy() -> str:
     kept = (
-        "Your photo is analysed on this server without its metadata, shown to nobody else, "
+        "Of your photo only the pixels are kept on this server, none of its metadata; it is shown to nobody else, "
         "and deleted ten minutes after you last used it."
     )
     if settings_from_environment() is None:

@@ -20,7 +20,7 @@ from webapp.housekeeping import Housekeeper
 from webapp.page import build_page
 from webapp.service import Service
 from webapp.style import LOGO, STYLE_SHEET, THEME
-from webapp.uploads import UploadFolder, keep_no_half_uploads
+from webapp.uploads import UploadFolder, keep_only_pixels
 
 # Photos that may wait; whoever comes after them is told that the server is busy.
 QUEUE_LENGTH = 64
@@ -45,7 +45,7 @@ def serve(service: Service, engine: str, **address: Any) -> None:
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     processing_utils.async_ssrf_protected_get = _refuse_address  # type: ignore[assignment]
     limit_connections()
-    keep_no_half_uploads()
+    keep_only_pixels(service.read)
     uploads = UploadFolder()
     try:
         _serve(service, engine, stopping, uploads, address)

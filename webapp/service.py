@@ -18,6 +18,7 @@ from postprocess.analysis import Analysis, to_json_object
 from postprocess.prevalence import DEFAULT_SETTING
 from webapp.analyses import AnalysisStore
 from webapp.logs import log_event
+from webapp.received import read_received
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +60,10 @@ class Service:
         """Stop the processes that decode photos."""
         self._decoders.close()
 
+    def read(self, path: Path) -> np.ndarray:
+        """Decode a file of a stranger; as `inference.decoder.DecoderPool.read`."""
+        return self._decoders.read(path)
+
     def examine(self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING) -> Examined:
         """Analyse a file.
 
@@ -70,7 +75,7 @@ class Service:
         analyzer = self.analyzer(engine)
         started = time.monotonic()
         try:
-            photo = self._decoders.read(path)
+            photo = read_received(Path(path), self.read)
         except ImageError:
             log_event(logger, "file refused", engine=engine, ms=_milliseconds_since(started))
             raise

@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gradio.route_utils import GradioMultiPartParser
+from gradio.route_utils import GradioMultiPartParser, GradioUploadFile
+from starlette.concurrency import run_in_threadpool
+
+from webapp.received import Reader, rewrite
 
 # Gradio looks this often, and deletes what was not used for this long.
 CACHE_SECONDS = (60, 500)
@@ -67,16 +70,21 @@ class UploadFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def keep_no_half_uploads() -> None:
-    """Delete what came of a form when its rest does not come or finds no room: else a full disk would stay full.
+def keep_only_pixels(reader: Reader) -> None:
+    """Let every upload of this process be written anew before its sender is told where it lies.
 
-    Gradio does so for forms that are wrong, not for those that end; it has no way in for others but its class.
+    Gradio has no way in for others but its class. What came of a form when its rest does not come or finds no room is deleted:
+    Gradio does so for forms that are wrong, not for those that end, and a full disk would stay full.
     """
     parse = GradioMultiPartParser.parse
 
-    async def parse_or_delete(parser: Any) -> Any:
+    async def parse_and_rewrite(parser: Any) -> Any:
         try:
-            return await parse(parser)
+            form = await parse(parser)
+            for _, part in form.multi_items():
+                if isinstance(part, GradioUploadFile):
+                    await run_in_threadpool(_rewrite_part, part, reader)
+            return form
         except BaseException:
             for file in parser._files_to_close_on_error:
                 # Closing writes what is left, and the disk may be full; those of wrong forms are gone.
@@ -86,7 +94,13 @@ def keep_no_half_uploads() -> None:
                     os.unlink(file.name)
             raise
 
-    GradioMultiPartParser.parse = parse_or_delete  # type: ignore[assignment, method-assign]
+    GradioMultiPartParser.parse = parse_and_rewrite  # type: ignore[assignment, method-assign]
+
+
+def _rewrite_part(part: GradioUploadFile, reader: Reader) -> None:
+    part.file.flush()
+    if rewrite(Path(part.file.name), reader) and part.filename:
+        part.filename = f"{Path(part.filename).stem}.png"
 
 
 def note_use(path: str) -> None:

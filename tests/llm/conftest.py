@@ -21,7 +21,8 @@ KEY = "sk-canary-0123456789abcdef"
 @pytest.fixture
 def service() -> Iterator[FakeService]:
     """Says the good English text for HIGH risk, until told otherwise by its `answer`."""
-    yield from serving(say(WRITTEN["en", "HIGH"]))
+    with serving(say(WRITTEN["en", "HIGH"])) as running:
+        yield running
 
 
 @pytest.fixture

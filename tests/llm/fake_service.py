@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -124,12 +125,15 @@ def reset(handler: Handler) -> None:
     handler.connection.close()
 
 
+@contextmanager
 def serving(answer: Answer) -> Iterator[FakeService]:
-    """A running service; to be the body of a fixture."""
+    """A running service."""
     service = FakeService(answer)
     thread = threading.Thread(target=service.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield service
-    service.shutdown()
-    service.server_close()
-    thread.join()
+    try:
+        yield service
+    finally:
+        service.shutdown()
+        service.server_close()
+        thread.join()

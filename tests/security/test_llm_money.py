@@ -44,7 +44,8 @@ def _say_the_example(handler: Handler) -> None:
 
 @pytest.fixture
 def money() -> Iterator[FakeService]:
-    yield from serving(_say_the_example)
+    with serving(_say_the_example) as running:
+        yield running
 
 
 def test_an_app_asks_no_more_often_than_its_owner_allows(

@@ -2,9 +2,9 @@
 
 import ast
 import json
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -50,16 +50,22 @@ def test_a_digit_of_the_description_is_a_changed_byte(model_copy: Path) -> None:
 
 
 def _seconds_to_refuse(model: Path, name: str) -> float:
-    start = time.monotonic()
+    """Of the processor: what else runs on the machine does not count."""
+    before = _children_seconds()
     command = [sys.executable, "-c", _START.format(str(model))]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=False)
-    seconds = time.monotonic() - start
+    seconds = _children_seconds() - before
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("error: ")
     assert name in done.stderr
     assert "Traceback" not in done.stderr
     return seconds
+
+
+def _children_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 @pytest.mark.parametrize("name", [MODEL_FILE, "openvino_int8.bin"])

@@ -38,7 +38,8 @@ raise SystemExit(app.main([]))
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[FakeService]:
-    yield from serving(say("Nothing yet."))
+    with serving(say("Nothing yet.")) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
