@@ -3,6 +3,7 @@
 from training.config.config import (
     Config,
     DataConfig,
+    DistillationConfig,
     InferenceConfig,
     LoggingConfig,
     LossConfig,
@@ -13,6 +14,7 @@ from training.config.config import (
 __all__ = [
     "Config",
     "DataConfig",
+    "DistillationConfig",
     "InferenceConfig",
     "LoggingConfig",
     "LossConfig",

@@ -127,6 +127,20 @@ class LossConfig:
 
 
 @dataclass
+class DistillationConfig:
+    """Learning from a teacher too, beside the labels."""
+
+    teacher: Path | None = None
+    """Model folder of the network to learn from, as `export` writes it; null: none, and nothing below is used."""
+    logit_weight: float = 0.5
+    """Share of the teacher's probabilities in the loss; the labels have the rest."""
+    logit_temperature: float = 4.0
+    """The logits of both are divided by it first."""
+    feature_weight: float = 1.0
+    """Weight of the distance between the features of both."""
+
+
+@dataclass
 class TrainingConfig:
     """The optimisation."""
 
@@ -207,6 +221,7 @@ class Config:
     model: ModelConfig = field(default_factory=ModelConfig)
     data: DataConfig = field(default_factory=DataConfig)
     loss: LossConfig = field(default_factory=LossConfig)
+    distillation: DistillationConfig = field(default_factory=DistillationConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     inference: InferenceConfig = field(default_factory=InferenceConfig)
     logging: LoggingConfig = field(default_factory=LoggingConfig)

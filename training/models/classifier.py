@@ -13,7 +13,9 @@ from training.config import Config
 from training.data.augmentation import BatchAugmentation
 from training.data.dataset import Sample
 from training.losses.comparison import create_loss
+from training.losses.distillation import DistillationLoss
 from training.models.backbone import create_network, freeze_stages
+from training.models.teacher import Teacher
 
 # What early stopping looks at: finding cancers first, telling all eight classes apart second.
 MACRO_F1_SHARE = 0.35
@@ -34,6 +36,10 @@ class LesionClassifier(lightning.LightningModule):
         self.config = config
         self.network = create_network(config.model)
         self.loss = create_loss(config.loss, class_counts)
+        self.teacher = None if config.distillation.teacher is None else Teacher(config.distillation.teacher)
+        if self.teacher is not None:
+            widths = self.network.head.linear_1.in_features, self.teacher.feature_count
+            self.distillation = DistillationLoss(config.distillation, widths)
         self.augmentation = BatchAugmentation(config.data)
         self.register_buffer("is_cancer", torch.tensor(IS_CANCER), persistent=False)
         self.cancer_auroc = BinaryAUROC()
@@ -64,7 +70,11 @@ class LesionClassifier(lightning.LightningModule):
             torch.manual_seed(training.seed + self.trainer.world_size * self.current_epoch + self.global_rank)
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
-        loss = self.loss(self.network(self.augmentation(batch.image_u8)).logits, batch.label)
+        photos = self.augmentation(batch.image_u8)
+        output = self.network(photos)
+        loss = self.loss(output.logits, batch.label)
+        if self.teacher is not None:
+            loss = self.distillation(loss, output, self.teacher(photos))
         self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label), sync_dist=True)
         return loss
 
@@ -84,12 +94,16 @@ class LesionClassifier(lightning.LightningModule):
         macro_f1 = self.class_metrics["macro_f1"].compute()
         self.log("val_composite", MACRO_F1_SHARE * macro_f1 + (1 - MACRO_F1_SHARE) * self.cancer_recall.compute())
 
+    def _new_parameters(self) -> list[nn.Parameter]:
+        """Those that no start weights were learned for."""
+        return [*self.network.head.parameters(), *(self.distillation.parameters() if self.teacher is not None else ())]
+
     def configure_optimizers(self) -> Any:
         training = self.config.training
         optimizer = torch.optim.AdamW(
             [
                 {"params": self.network.backbone.parameters(), "lr": training.learning_rate},
-                {"params": self.network.head.parameters(), "lr": training.learning_rate * training.head_lr_factor},
+                {"params": self._new_parameters(), "lr": training.learning_rate * training.head_lr_factor},
             ],
             weight_decay=training.weight_decay,
         )
