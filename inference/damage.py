@@ -1,11 +1,12 @@
 """Damage that decoders pass over: what is missing is painted grey, and the result looks like a photo.
 
-libjpeg warns of it, but Pillow does not hear; so the data of a JPEG are run through it once more, at an eighth of the size.
-A PNG holds checksums, which Pillow does not look at while it decodes. BMP and TIFF hold nothing that would tell.
+libjpeg warns of it, but Pillow does not hear; so JPEGs are decoded by a library that does, to the same pixels. A PNG holds
+checksums, which Pillow does not look at while it decodes. BMP and TIFF hold nothing that would tell.
 """
 
 import io
 
+import numpy as np
 import simplejpeg
 from PIL import Image
 
@@ -18,8 +19,30 @@ class DamageError(ValueError):
     """Parts of a picture are missing or garbled."""
 
 
+def decode_whole_jpeg(data: bytes, size: tuple[int, int]) -> np.ndarray:
+    """Decode a grey or colour JPEG.
+
+    Args:
+        data: the file.
+        size: width and height to decode to: those of the photo, or divided by 2, 4 or 8 and rounded up.
+
+    Returns:
+        RGB uint8 (H, W, 3), the pixels that Pillow would give.
+
+    Raises:
+        DamageError: parts of it are missing or garbled.
+        ValueError: it is no JPEG that can be decoded.
+    """
+    width, height = size
+    try:
+        return simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width)
+    except ValueError as error:
+        _raise_if_lost(error)
+        return simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width, strict=False)
+
+
 def check_whole(data: bytes, kind: str | None) -> None:
-    """Look for damage that decoding would not find.
+    """Look for damage that decoding by Pillow would not find.
 
     Args:
         data: the file.
@@ -39,8 +62,12 @@ def _check_jpeg(data: bytes) -> None:
         simplejpeg.decode_jpeg(data, "GRAY", fastdct=True, fastupsample=True, min_height=1, min_width=1, min_factor=8)
     except ValueError as error:
         # All else is of kinds that this library does not read, or harmless: decoding will tell.
-        if any(words.lower() in str(error).lower() for words in _LOST):
-            raise DamageError(str(error)) from error
+        _raise_if_lost(error)
+
+
+def _raise_if_lost(error: ValueError) -> None:
+    if any(words.lower() in str(error).lower() for words in _LOST):
+        raise DamageError(str(error)) from error
 
 
 def _check_png(data: bytes) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
-from inference.damage import check_whole
+from inference.damage import check_whole, decode_whole_jpeg
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ MIN_SIDE = 32
 # so that the resize that follows has detail to average over.
 DECODED_SIDE = 600
 _REDUCTIONS = (16, 8, 4, 2, 1)
+_MAX_JPEG_REDUCTION = 8
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "TIFF")
 _FORMAT_NAMES = "JPEG, PNG, WebP, BMP, TIFF, HEIC or DICOM"
@@ -94,13 +95,24 @@ def _decode(data: bytes) -> np.ndarray:
         return _decode_dicom(data)
     with _open(data) as image:
         _check_header(image)
+        profile = image.info.get("icc_profile")
+        upright = ImageOps.exif_transpose(_load(image, data))
+    return np.asarray(_to_srgb(_reduce(_to_rgb(upright)), profile))
+
+
+def _load(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
+    """The pixels of an opened file, a JPEG's at down to 1/8 of its size; and its metadata."""
+    if image.format not in ("JPEG", "MPO") or image.mode not in ("RGB", "L"):
         check_whole(data, image.format)
-        # A JPEG is decoded at down to 1/8 of its size at once; for others this does nothing.
+        # Reduced decoding of a JPEG in rare colours; for other formats this does nothing.
         image.draft(None, (DECODED_SIDE, DECODED_SIDE))
         image.load()
-        profile = image.info.get("icc_profile")
-        upright = ImageOps.exif_transpose(image)
-    return np.asarray(_to_srgb(_reduce(_to_rgb(upright)), profile))
+        return image
+    factor = min(_reduction(image.size), _MAX_JPEG_REDUCTION)
+    width, height = (-(-side // factor) for side in image.size)
+    decoded = Image.fromarray(decode_whole_jpeg(data, (width, height)))
+    decoded.info = image.info
+    return decoded
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
@@ -164,7 +176,11 @@ def _to_rgb(image: Image.Image) -> Image.Image:
 
 def _reduce(image: Image.Image) -> Image.Image:
     """What is left to do of the reduction: each pixel the mean of a square of them."""
-    return image.reduce(next(factor for factor in _REDUCTIONS if factor * DECODED_SIDE <= min(image.size) or factor == 1))
+    return image.reduce(_reduction(image.size))
+
+
+def _reduction(size: tuple[int, int]) -> int:
+    return next(factor for factor in _REDUCTIONS if factor * DECODED_SIDE <= min(size) or factor == 1)
 
 
 def _grey_from_16_bit(image: Image.Image) -> Image.Image:

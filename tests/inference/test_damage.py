@@ -8,7 +8,7 @@ from PIL import Image
 
 from assets.draw_examples import draw_lesion
 from inference.damage import DamageError, check_whole
-from inference.images import ImageError, decode_image
+from inference.images import DECODED_SIDE, ImageError, decode_image
 
 _END = b"\xff\xd9"
 _SHARES = (0.1, 0.5, 0.9, 0.99)
@@ -82,3 +82,16 @@ def test_of_jpegs_with_a_changed_byte_most_that_are_ruined_are_found() -> None:
         accepted_ruins += int((np.abs(decoded - original).max(axis=2) > 32).mean() > 0.2)
     # Without the check it was 63; a wrong colour from one place on is no damage that libjpeg knows of.
     assert accepted_ruins < 30
+
+
+@pytest.mark.parametrize("size", [(33, 40), (640, 481), (1203, 1201), (2401, 1801), (601, 4801), (4999, 4803)])
+@pytest.mark.parametrize("options", [{"subsampling": 0}, {"subsampling": 1}, {"subsampling": 2, "progressive": True}])
+def test_a_jpeg_has_the_pixels_that_pillow_gives_it(size: tuple[int, int], options: dict[str, object]) -> None:
+    photo = Image.fromarray(draw_lesion(3, irregularity=0.5, colors=3, size=300)).resize(size)
+    for mode in ("RGB", "L"):
+        buffer = io.BytesIO()
+        photo.convert(mode).save(buffer, "JPEG", quality=88, **options)
+        with Image.open(buffer) as image:
+            image.draft(None, (DECODED_SIDE, DECODED_SIDE))
+            expected = np.asarray(image.convert("RGB"))
+        np.testing.assert_array_equal(decode_image(buffer.getvalue()), expected)
