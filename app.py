@@ -17,6 +17,7 @@ from inference.self_test import run_self_test
 from webapp.logs import log_event, quiet_libraries, set_up_logging
 from webapp.service import Service
 from webapp.settings import SettingError, check_environment
+from webapp.stub_files import no_stub_files
 
 WRONG_USAGE = 2
 
@@ -36,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         run_self_test(service.analyzer(options.engine), options.engine)
         log_event(logger, "self-test passed", engine=options.engine, model=service.analyzer(options.engine).spec.version)
         # After the check: Gradio reads settings of its own while it is imported.
-        from webapp.server import serve
+        with no_stub_files():
+            from webapp.server import serve
 
         quiet_libraries()
         serve(service, options.engine, server_name=options.host, server_port=options.port, mcp_server=options.mcp)

@@ -10,7 +10,9 @@ worse (cancer-probability error .025 against .021) and found the rare classes le
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
+
+# scipy.optimize is loaded when something is fitted: the app, which fits nothing, starts sooner.
+import scipy
 from scipy.special import log_softmax
 
 DEFAULT_BINS = 15
@@ -78,7 +80,7 @@ def fit_calibration(logits: np.ndarray, labels: np.ndarray, is_cancer: np.ndarra
         likelihood = log_softmax(scaled, axis=1)[rows, labels].sum()
         return -likelihood + 0.5 * float(((parameters / _PRIOR_DEVIATIONS) ** 2).sum())
 
-    result = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-4, 4), (-8, 8)])
+    result = scipy.optimize.minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-4, 4), (-8, 8)])
     if not result.success:
         raise ValueError(f"the calibration could not be fitted on {count} photos: {result.message}")
     return Calibration(float(np.exp(result.x[0])), tuple((result.x[1] * is_cancer).tolist()))

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import isotonic_regression, minimize
+
+# scipy.optimize is loaded when something is fitted: the app, which fits nothing, starts sooner.
+import scipy
 
 LEVELS = ("HIGH", "MEDIUM", "LOW")
 # Share of right answers that validation photos of a level reach at its lowest score; what reaches neither is LOW.
@@ -105,7 +107,7 @@ def fit_certainty(probs: np.ndarray, labels: np.ndarray, agreement: np.ndarray) 
 def _reliability_curve(confidence: np.ndarray, correct: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Isotonic regression of correctness on confidence (Zadrozny & Elkan 2002), read off at even confidences."""
     order = np.argsort(confidence, kind="stable")
-    fitted = isotonic_regression(correct[order].astype(float)).x
+    fitted = scipy.optimize.isotonic_regression(correct[order].astype(float)).x
     points = np.linspace(float(confidence.min()), 1.0, _CURVE_POINTS)
     return tuple(points.tolist()), tuple(np.interp(points, confidence[order], fitted).tolist())
 
@@ -123,7 +125,9 @@ def _fit_weights(parts: np.ndarray, correct: np.ndarray) -> tuple[float, float, 
         apart = parameters[1:] - parameters[1:].mean()
         return float(np.logaddexp(0, -margin).sum() + _ALIKE * apart @ apart + 0.01 * parameters[1:] @ parameters[1:])
 
-    result = minimize(loss, np.array([0.0, 1, 1, 1, 1]), method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * 4)
+    result = scipy.optimize.minimize(
+        loss, np.array([0.0, 1, 1, 1, 1]), method="L-BFGS-B", bounds=[(None, None)] + [(0, None)] * 4
+    )
     total = result.x[1:].sum()
     if not result.success or total <= 0:
         raise ValueError("the certainty weights could not be fitted: no part ranks right answers above wrong ones")
@@ -140,5 +144,5 @@ def _lowest_score(scores: np.ndarray, correct: np.ndarray, accuracy: float) -> f
     # Photos of equal score share a level.
     values, place, count = np.unique(scores, return_inverse=True, return_counts=True)
     share_right = np.bincount(place, weights=correct) / count
-    reached = np.nonzero(isotonic_regression(share_right, weights=count).x >= accuracy)[0]
+    reached = np.nonzero(scipy.optimize.isotonic_regression(share_right, weights=count).x >= accuracy)[0]
     return float(values[reached[0]]) if len(reached) else 100.0

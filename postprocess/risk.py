@@ -7,7 +7,7 @@ bound; the upper one then keeps as many benign photos out of HIGH as it can.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 LOW, MEDIUM, HIGH = "LOW", "MEDIUM", "HIGH"
 # Share of the cancers, and of the melanomas, that may lie in LOW.
@@ -72,4 +72,5 @@ def _most_missed(count: int) -> int:
 
 
 def _upper_bound(missed: int, count: int) -> float:
-    return float(binomtest(missed, count, alternative="less").proportion_ci(CONFIDENCE, "exact").high)
+    """One-sided, exact (Clopper & Pearson 1934), as a quantile of the beta distribution: missed < count."""
+    return float(betaincinv(missed + 1, count - missed, CONFIDENCE))

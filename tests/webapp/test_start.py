@@ -52,6 +52,26 @@ assert "torch" in sys.modules
     assert result.returncode == 0, result.stderr
 
 
+def test_gradio_writes_no_stub_files_while_the_app_starts() -> None:
+    code = """
+import inspect, pathlib, sys
+import app
+stubs, read_text = [], pathlib.Path.read_text
+def read(path, *arguments, **options):
+    stubs.extend([path] if path.suffix == ".pyi" else [])
+    return read_text(path, *arguments, **options)
+pathlib.Path.read_text = read
+with app.no_stub_files():
+    from webapp import server
+import gradio
+assert stubs == []
+assert inspect.getfile(gradio.Image).endswith("image.py")
+assert not {"scipy.optimize", "scipy.stats"} & set(sys.modules)
+"""
+    result = _run(code)
+    assert result.returncode == 0, result.stderr
+
+
 def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path, tmp_path: Path) -> None:
     log = tmp_path / "app.log"
     code = f"{_TRAP}\nimport app\nraise SystemExit(app.main([]))"
