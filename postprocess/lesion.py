@@ -1,5 +1,7 @@
 """Where the spot is, without a network: the dark area in the middle by Otsu's threshold (1979), or nothing."""
 
+from functools import lru_cache
+
 import numpy as np
 from scipy import ndimage
 
@@ -16,13 +18,12 @@ _MIN_CONTRAST = 20.0
 _DARK_CORNER = 40.0
 
 
-def segment_lesion(view_u8_rgb: np.ndarray) -> np.ndarray | None:
+def segment_lesion(light: np.ndarray) -> np.ndarray | None:
     """Mask of the spot, bool (S, S); None where no spot stands out from skin that surrounds it.
 
     Args:
-        view_u8_rgb: (S, S, 3), RGB, 0-255, colours evened out, as `shrink` returns it.
+        light: (S, S), 0-255, as `lesion_light` returns it.
     """
-    light = lesion_light(view_u8_rgb)
     usable = light > _DARK_CORNER
     inner = _without_dark_corners(light)
     if not inner.any():
@@ -32,12 +33,16 @@ def segment_lesion(view_u8_rgb: np.ndarray) -> np.ndarray | None:
     labels, count = ndimage.label(dark)
     if count == 0:
         return None
-    size = light.shape[0]
-    rows, columns = np.mgrid[:size, :size] / size - 0.5
-    nearness = np.exp(-(rows**2 + columns**2) / (2 * 0.25**2))
-    weights = ndimage.sum_labels(nearness, labels, np.arange(1, count + 1))
+    weights = ndimage.sum_labels(_nearness(light.shape[0]), labels, np.arange(1, count + 1))
     mask = ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
     return mask if _is_plausible(mask, light) else None
+
+
+@lru_cache(maxsize=1)
+def _nearness(size: int) -> np.ndarray:
+    """How near to the middle each pixel lies, 0-1: (S, S)."""
+    rows, columns = np.mgrid[:size, :size] / size - 0.5
+    return np.exp(-(rows**2 + columns**2) / (2 * 0.25**2))
 
 
 def shrink(view_u8_rgb: np.ndarray) -> np.ndarray:

@@ -92,10 +92,11 @@ class LesionDescription:
 def describe_lesion(view_u8_rgb: np.ndarray) -> LesionDescription | None:
     """Describe what the network sees of a photo, uint8 (S, S, 3) RGB; None where no spot stands out."""
     small = shrink(view_u8_rgb)
-    mask = segment_lesion(small)
+    light = lesion_light(small)
+    mask = segment_lesion(light)
     if mask is None:
         return None
-    return LesionDescription(_asymmetry(mask), _sharpness(mask, lesion_light(small)), _color_shares(small[mask]))
+    return LesionDescription(_asymmetry(mask), _sharpness(mask, light), _color_shares(small[mask]))
 
 
 def _color_key(name: str) -> str:
@@ -120,9 +121,11 @@ def _asymmetry(mask: np.ndarray) -> tuple[float, float]:
 
 def _sharpness(mask: np.ndarray, light: np.ndarray) -> float:
     width = _BORDER_WIDTH * mask.shape[0]
+    far = 4 * width
+    around = _box_around(mask, int(np.ceil(far)) + 1)
+    mask, light = mask[around], light[around]
     inside = ndimage.distance_transform_edt(mask)
     outside = ndimage.distance_transform_edt(~mask)
-    far = 4 * width
 
     def mean(where: np.ndarray) -> float:
         return float(light[where].mean()) if where.any() else float("nan")
@@ -131,6 +134,12 @@ def _sharpness(mask: np.ndarray, light: np.ndarray) -> float:
     whole = mean((outside > 2 * width) & (outside <= far)) - mean(inside > 2 * width)
     share = near / whole if whole > 0 else 0.0
     return float(np.clip(np.nan_to_num(share), 0, 1))
+
+
+def _box_around(mask: np.ndarray, margin: int) -> tuple[slice, ...]:
+    """The spot and so many pixels around it: what lies further is asked nothing, and distances take long."""
+    spans = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
+    return tuple(slice(max(0, span[0] - margin), span[-1] + margin + 1) for span in spans)
 
 
 def _color_shares(colors: np.ndarray) -> dict[str, float]:

@@ -6,6 +6,7 @@ fault that is told is rarer than 1 in 100 among what the model learned from.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
@@ -91,8 +92,7 @@ def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
     if square_u8_rgb.shape[1] != size or size < 4 * _BLUR_WINDOW:
         raise ValueError(f"expected a square of at least {4 * _BLUR_WINDOW} pixels, got {square_u8_rgb.shape[:2]}")
     light = square_u8_rgb.astype(np.float32) @ _LUMINANCE
-    rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
-    middle = np.hypot(rows, columns) < _CENTER_RADIUS * size
+    middle = _middle(size)
     brightness = float(np.median(light[middle]))
     return PhotoQuality(
         side=side,
@@ -102,6 +102,13 @@ def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
         hair=float(_hair(light)[middle].mean()),
         corner_light=_darkest_corner(light) / max(brightness, 1.0),
     )
+
+
+@lru_cache(maxsize=1)
+def _middle(size: int) -> np.ndarray:
+    """Which pixels lie where the lesion is, bool (S, S)."""
+    rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
+    return np.hypot(rows, columns) < _CENTER_RADIUS * size
 
 
 def _blur(light: np.ndarray) -> float:

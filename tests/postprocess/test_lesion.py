@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from postprocess.lesion import otsu_threshold, segment_lesion, shrink
+from postprocess.lesion import lesion_light, otsu_threshold, segment_lesion, shrink
 from postprocess.lesion_description import COLORS, RELIABLE, describe_lesion, to_lab
 
 SIZE = 224
@@ -28,7 +28,7 @@ _CRESCENT = [(60, 40), (95, 40), (95, 150), (170, 150), (170, 185), (60, 185)]
 
 
 def test_the_mask_is_the_ellipse_that_was_drawn() -> None:
-    mask = segment_lesion(shrink(_draw()))
+    mask = segment_lesion(lesion_light(shrink(_draw())))
     assert mask is not None
     assert mask.shape == (112, 112)
     assert mask.sum() == pytest.approx(np.pi * 30 * 20, rel=0.1)
@@ -44,13 +44,13 @@ def test_nothing_is_found_where_no_spot_stands_out() -> None:
 
 
 def test_hair_and_the_dark_rim_are_no_part_of_the_spot() -> None:
-    plain = segment_lesion(shrink(_draw()))
+    plain = segment_lesion(lesion_light(shrink(_draw())))
     disturbed = _draw()
     for start in (30, 80, 150):
         cv2.line(disturbed, (start, 0), (start + 60, 223), (40, 30, 25), 2)
     rows, columns = np.mgrid[:SIZE, :SIZE] - 111.5
     disturbed[np.hypot(rows, columns) > 125] = 5
-    found = segment_lesion(shrink(disturbed))
+    found = segment_lesion(lesion_light(shrink(disturbed)))
     assert plain is not None
     assert found is not None
     assert (plain & found).sum() / (plain | found).sum() > 0.85
