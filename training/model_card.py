@@ -8,7 +8,7 @@ from training.card_tables import out_of_distribution, results, trust
 from training.card_trust import trust_sections
 from training.config import Config
 from training.config.files import CONFIG_FILE
-from training.model_folder import CALIBRATION_REPORT
+from training.model_folder import CALIBRATION_REPORT, HISTORY_FILE
 
 CARD_FILE = "MODEL_CARD.md"
 
@@ -95,7 +95,7 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         hidden=description["network"]["hidden_features"],
         size=description["input"]["image_size"],
         power=description["input"]["color_constancy_power"] or 0,
-        training=_training(config),
+        training=_training(config) + _history(folder),
         results=results(description.get("test_metrics")),
         trust=trust(description.get("test_metrics")),
         out_of_distribution=out_of_distribution(report["ood"]),
@@ -125,6 +125,12 @@ def _training(config: Config) -> str:
         mel=config.loss.mel_fn_multiplier,
         share=f"{share:.0%}" if share is not None else "drawn oftener in, but not as a fixed share",
     )
+
+
+def _history(folder: Path) -> str:
+    """What came before the run, where somebody has written it down: no configuration knows."""
+    path = folder / HISTORY_FILE
+    return f"\n\n{path.read_text().strip()}" if path.exists() else ""
 
 
 def _calibration_report(folder: Path) -> dict[str, Any]:

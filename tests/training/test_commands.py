@@ -3,6 +3,7 @@
 import csv
 import json
 import random
+import shutil
 import subprocess
 import sys
 import time
@@ -16,6 +17,8 @@ from inference.images import read_image
 from training.commands.command_line import _expand_names, main
 from training.config import Config
 from training.config.files import load_config, save_config
+from training.model_card import write_model_card
+from training.model_folder import read_description
 
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 SHIP = SMOKE.with_name("ship.yaml")
@@ -59,6 +62,14 @@ def test_the_exported_model_judges_photos_like_its_own(run: Path) -> None:
     photos = sorted((run / "drawn" / "ISIC_2019_Test_Input").iterdir())[:60]
     accepted = [not analyzer.analyze(read_image(photo), 0).is_ood for photo in photos]
     assert np.mean(accepted) >= 0.75
+
+
+def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
+    (folder / "history.md").write_text("Six epochs before, at a lower resolution.\n")
+    write_model_card(read_description(folder), load_config(folder / "config.yaml"), folder)
+    assert "tell cancer.\n\nSix epochs before, at a lower resolution.\n\n## Results" in (folder / "MODEL_CARD.md").read_text()
+    assert "Six epochs" not in (run / "model" / "MODEL_CARD.md").read_text()
 
 
 def test_both_engines_serve_the_exported_model(run: Path) -> None:
