@@ -9,6 +9,7 @@ from llm.client import Recommendation
 from llm.texts import TEXTS
 from postprocess.analysis import Analysis
 from postprocess.heatmap import overlay
+from report.cautions import cautions
 from report.record import Record
 from report.sheet import BENIGN, CANCER, HEIGHT_MM, INK, MARGIN_MM, SOFT, WIDTH_MM, Color, Sheet
 from report.words import WORDS, Words
@@ -47,8 +48,10 @@ def build_pdf(record: Record, recommendation: Recommendation, language: str) -> 
     sheet = Sheet(language, words.title)
     sheet.set_creation_date(record.made)
     y = _header(sheet, record, words)
-    y = _banner(sheet, analysis, words, y) + 6
-    y = _pictures(sheet, record, words, y) + 5
+    y = _banner(sheet, analysis, words, y)
+    below = _cautions(sheet, analysis, words, y) + 6
+    # What is said more takes its room from the pictures, not from the advice.
+    y = _pictures(sheet, record, words, below, _PICTURE_MM - (below - y - 6)) + 5
     if not analysis.is_ood:
         left = _diagnoses(sheet, analysis, words, language, y)
         y = max(left, _certainty(sheet, analysis, words, language, y)) + 4
@@ -96,25 +99,32 @@ def _interval(analysis: Analysis, words: Words) -> str:
     return words.interval.format(low=low, high=high, runs=sampled.samples)
 
 
-def _pictures(sheet: Sheet, record: Record, words: Words, y: float) -> float:
+def _cautions(sheet: Sheet, analysis: Analysis, words: Words, y: float) -> float:
+    sentences = cautions(analysis, words)
+    if not sentences:
+        return y
+    return sheet.write_text(" ".join(sentences), MARGIN_MM, y + 2, _INNER_MM, 8.5, bold=True, color=_LEVEL_COLORS["MEDIUM"][0])
+
+
+def _pictures(sheet: Sheet, record: Record, words: Words, y: float, picture_mm: float) -> float:
     """Photo and heat map side by side, captions below; without a heat map, which nothing was asked for, the photo alone."""
     photo, heatmap = record.photo_u8_rgb, record.analysis.heatmap
     height, width = photo.shape[:2]
-    scale = min(_COLUMN_MM / width, _PICTURE_MM / height)
+    scale = min(_COLUMN_MM / width, picture_mm / height)
     caption = words.photo if abs(width - height) <= 2 else words.photo_square
-    top = y + (_PICTURE_MM - height * scale) / 2
+    top = y + (picture_mm - height * scale) / 2
     sheet.draw_picture(photo, MARGIN_MM, top, width * scale, height * scale, caption)
     if width != height:
         _mark_square(sheet, MARGIN_MM, top, width * scale, height * scale)
-    below = sheet.write_text(caption, MARGIN_MM, y + _PICTURE_MM + 1, _COLUMN_MM, 7.5, color=SOFT)
+    below = sheet.write_text(caption, MARGIN_MM, y + picture_mm + 1, _COLUMN_MM, 7.5, color=SOFT)
     # Beside a photo that cannot be judged a heat map would be taken for a finding.
     if heatmap is None or record.analysis.is_ood:
         return below
     right, full_scale = MARGIN_MM + _COLUMN_MM + _GAP_MM, record.heatmap_full_scale
     peak, full = (words.number(100 * value, 2) for value in (float(heatmap.max()), full_scale))
     caption = words.heat_map.format(peak=peak, full=full)
-    sheet.draw_picture(overlay(_enlarged(record.seen_u8_rgb), heatmap, full_scale), right, y, _PICTURE_MM, _PICTURE_MM, caption)
-    return max(below, sheet.write_text(caption, right, y + _PICTURE_MM + 1, _COLUMN_MM, 7.5, color=SOFT))
+    sheet.draw_picture(overlay(_enlarged(record.seen_u8_rgb), heatmap, full_scale), right, y, picture_mm, picture_mm, caption)
+    return max(below, sheet.write_text(caption, right, y + picture_mm + 1, _COLUMN_MM, 7.5, color=SOFT))
 
 
 def _mark_square(sheet: Sheet, x: float, y: float, width: float, height: float) -> None:

@@ -8,6 +8,7 @@ from postprocess.analysis import Analysis
 from postprocess.comparison import BEYOND, WITHIN, Comparison
 from postprocess.heatmap import overlay
 from webapp.markup import card, note, percent, text
+from webapp.photo_view import photo_cautions
 from webapp.pictures import data_url
 from webapp.risk_view import RISK_TITLES
 from webapp.service import Examined
@@ -68,12 +69,14 @@ def _side(title: str, analysis: Analysis) -> str:
         low, high = (percent(bound) for bound in analysis.uncertainty.cancer_interval)
         interval = f"<p>9 of 10 repeated runs gave {low} to {high}.</p>"
     level = f"sg-{analysis.risk_level.lower()}"
+    about_the_photo = "".join(f"<p>{sentence}</p>" for sentence in photo_cautions(analysis))
     return card(
         title,
         f"<p><span class='sg-level {level}'>{RISK_TITLES[analysis.risk_level]}</span></p>"
         f"<p class='sg-number'>{percent(analysis.cancer_probability)} <span class='sg-aside'>probability of cancer</span></p>"
         f"{interval}<p>Most like {text(analysis.class_names[analysis.predicted].lower())} "
-        f"({percent(float(analysis.probs[analysis.predicted]))}); certainty {analysis.certainty_level.lower()}.</p>",
+        f"({percent(float(analysis.probs[analysis.predicted]))}); certainty {analysis.certainty_level.lower()}.</p>"
+        f"{about_the_photo}",
     )
 
 

@@ -10,6 +10,12 @@ _CLINICAL = (
 )
 
 
+def photo_cautions(analysis: Analysis) -> list[str]:
+    """The same in one sentence each, without headings: where there is little room."""
+    problems = analysis.photo_quality.problems if analysis.photo_quality else ()
+    return ([_CLINICAL] if analysis.is_clinical else []) + [ADVICE[name] for name in problems]
+
+
 def photo_notes(analysis: Analysis) -> str:
     """What a person should know about the photo first; nothing where there is nothing to say."""
     clinical = card("A clinical photo", f"<p>{_CLINICAL}</p>", "sg-medium") if analysis.is_clinical else ""

@@ -16,6 +16,18 @@ WORDS = Words(
     no_interval="Kein Intervall: Die Wiederholungen waren ausgeschaltet",
     under="unter {limit}",
     over="über {limit}",
+    clinical="Das sieht nach einem klinischen Foto aus, nicht nach Dermatoskopie: Die Schätzung ist weniger verlässlich.",
+    photo_faults="Das Foto könnte besser sein: {faults}. Nehmen Sie es noch einmal auf, wenn Sie können.",
+    faults={
+        "too_small": "zu wenige Pixel",
+        "blurred": "unscharf",
+        "too_dark": "zu dunkel",
+        "too_bright": "zu hell",
+        "glare": "Spiegelungen",
+        "hair": "Haare über dem Fleck",
+        "vignetting": "dunkle Ecken",
+    },
+    screening="Bei einer Reihenuntersuchung, wo etwa {of_100} von 100 Flecken Krebs sind (Annahme), ist die Wahrscheinlichkeit {probability}.",
     photo="Foto.",
     photo_square="Foto. Beurteilt wird nur das Quadrat in der Mitte.",
     heat_map="Wärmebild: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "

@@ -15,6 +15,18 @@ WORDS = Words(
     no_interval="No interval: the repeated runs were switched off",
     under="under {limit}",
     over="over {limit}",
+    clinical="This looks like a clinical photo, not dermoscopy: the estimate is less reliable.",
+    photo_faults="The photo could be better: {faults}. Take it again if you can.",
+    faults={
+        "too_small": "too few pixels",
+        "blurred": "blurred",
+        "too_dark": "too dark",
+        "too_bright": "too bright",
+        "glare": "reflections",
+        "hair": "hair over the spot",
+        "vignetting": "dark corners",
+    },
+    screening="At a screening, where about {of_100} of 100 spots are cancer (assumed), the probability is {probability}.",
     photo="Photo.",
     photo_square="Photo. Only the square in the middle is judged.",
     heat_map="Heat map: where the model looked, not why. Highest here: {peak} percentage points of cancer probability; full "

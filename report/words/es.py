@@ -16,6 +16,18 @@ WORDS = Words(
     no_interval="Sin intervalo: las repeticiones estaban desactivadas",
     under="menos del {limit}",
     over="más del {limit}",
+    clinical="Parece una foto clínica, no una dermatoscopia: la estimación es menos fiable.",
+    photo_faults="La foto podría ser mejor: {faults}. Repítala si puede.",
+    faults={
+        "too_small": "muy pocos píxeles",
+        "blurred": "borrosa",
+        "too_dark": "demasiado oscura",
+        "too_bright": "demasiado clara",
+        "glare": "reflejos",
+        "hair": "vello sobre la mancha",
+        "vignetting": "esquinas oscuras",
+    },
+    screening="En un cribado, donde unas {of_100} de cada 100 manchas son cáncer (supuesto), la probabilidad es de {probability}.",
     photo="Foto.",
     photo_square="Foto. Solo se valora el cuadrado del centro.",
     heat_map="Mapa de calor: dónde miró el modelo, no por qué. Máximo aquí: {peak} puntos porcentuales de probabilidad de "

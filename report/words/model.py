@@ -24,6 +24,14 @@ class Words:
     """Holds {limit}: a probability below it."""
     over: str
     """Holds {limit}: a probability above it."""
+    clinical: str
+    """Of a photo that is no dermoscopy."""
+    photo_faults: str
+    """Holds {faults}."""
+    faults: dict[str, str]
+    """Fault of `postprocess.photo_quality.ADVICE` -> its name."""
+    screening: str
+    """What the probability is there; holds {of_100} and {probability}."""
     photo: str
     photo_square: str
     """Caption of a photo that is not square: what of it is judged."""

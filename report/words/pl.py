@@ -15,6 +15,18 @@ WORDS = Words(
     no_interval="Bez przedziału: powtórzenia były wyłączone",
     under="poniżej {limit}",
     over="powyżej {limit}",
+    clinical="To wygląda na zdjęcie kliniczne, a nie dermoskopowe: ocena jest mniej wiarygodna.",
+    photo_faults="Zdjęcie mogłoby być lepsze: {faults}. Jeśli możesz, zrób je jeszcze raz.",
+    faults={
+        "too_small": "za mało pikseli",
+        "blurred": "nieostre",
+        "too_dark": "za ciemne",
+        "too_bright": "za jasne",
+        "glare": "odblaski",
+        "hair": "włosy na znamieniu",
+        "vignetting": "ciemne rogi",
+    },
+    screening="W badaniu przesiewowym, gdzie około {of_100} na 100 znamion to rak (założenie), prawdopodobieństwo wynosi {probability}.",
     photo="Zdjęcie.",
     photo_square="Zdjęcie. Oceniany jest tylko kwadrat pośrodku.",
     heat_map="Mapa ciepła: gdzie patrzył model, a nie dlaczego. Najwyższa wartość tutaj: {peak} punktu procentowego "

@@ -12,6 +12,8 @@ from llm.client import Recommendation
 from llm.offline import offline_text
 from llm.texts import LANGUAGES, TEXTS
 from postprocess.analysis import Analysis
+from postprocess.photo_quality import ADVICE, PhotoQuality
+from postprocess.prevalence import SCREENING, in_setting
 from report.pdf import build_pdf
 from report.record import Record, make_record
 from report.sheet import FONTS
@@ -82,6 +84,22 @@ def test_photos_of_any_shape_leave_one_page(height: int, width: int) -> None:
     record = _record(make_analysis(), height, width)
     text = _page_text(build_pdf(record, Recommendation(offline_text(record.analysis, "pl"), "offline", ""), "pl"))
     assert ("kwadrat" in text) == (height != width)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_makes_the_numbers_less_reliable_stands_above_them(language: str) -> None:
+    worst = PhotoQuality(side=90, blur=1.0, brightness=0.1, glare=0.5, hair=0.9, corner_light=0.0)
+    setting = in_setting(SCREENING, 0.65, 0.18)
+    analysis = make_analysis(is_clinical=True, photo_quality=worst, setting=setting)
+    words, text = WORDS[language], _report(analysis, language)
+    assert set(words.faults) == set(ADVICE)
+    faults = ", ".join(words.faults[name] for name in worst.problems)
+    for sentence in (words.clinical, words.photo_faults.format(faults=faults), words.percent(setting.cancer_probability)):
+        assert text.index(re.sub(r"\s+", " ", sentence)) < text.index(words.diagnoses)
+    assert offline_text(analysis, language) in text
+    assert words.clinical not in _report(make_analysis(), language)
+    unjudged = _report(make_analysis(setting=setting, ood_score=9.0), language)
+    assert re.sub(r"\s+", " ", words.percent(setting.cancer_probability)) not in unjudged
 
 
 def test_a_language_models_long_text_is_set_smaller_and_said_to_be_one() -> None:

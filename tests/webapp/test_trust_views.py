@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from inference.analyzer import DEFAULT_MODEL, Analyzer
+from postprocess.comparison import compare
 from postprocess.lesion_description import LesionDescription
 from postprocess.photo_quality import ADVICE, PhotoQuality
 from postprocess.prevalence import SCREENING, SPECIALIST, in_setting
 from tests.analyses import make_analysis
 from webapp.alike_view import alike_card
+from webapp.comparison_view import comparison_html
 from webapp.description_view import description_card
 from webapp.photo_view import photo_notes
 from webapp.result import details_html, headline_html
@@ -38,6 +40,17 @@ def test_a_clinical_photo_gets_a_warning_and_its_risk(analyzer: Analyzer) -> Non
     assert html.index("clinical photo") < html.index("<h2>High risk</h2>")
     assert "cannot be judged" not in html
     assert "cannot be judged" in headline_html(_examined(is_clinical=False, ood_score=9.0), analyzer.spec)
+
+
+def test_a_comparison_says_of_each_photo_what_is_wrong_with_it() -> None:
+    good, blurred = (
+        _examined(photo_quality=_GOOD),
+        _examined(photo_quality=dataclasses.replace(_GOOD, blur=0.9), is_clinical=True),
+    )
+    html = comparison_html(good, blurred, compare(good.analysis, blurred.analysis), None, None, 1.0)
+    second = html.index("<h3>Second photo")
+    assert html.index(ADVICE["blurred"]) > html.index("clinical photo, not dermoscopy") > second
+    assert html.count(ADVICE["blurred"]) == 1
 
 
 def test_the_shift_to_a_screening_is_shown_beside_the_number_and_the_default_says_nothing(analyzer: Analyzer) -> None:
