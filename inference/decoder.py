@@ -40,9 +40,10 @@ class DecoderPool:
 
     def read(self, path: str | Path) -> np.ndarray:
         """Decode a file; as `inference.images.read_image`, and an ImageError too when the decoder dies of it."""
-        data = read_file(path)
         decoder = self._free.get()
         try:
+            # Not before: those who wait for a decoder must not hold their files in memory.
+            data = read_file(path)
             decoder = decoder or _Decoder()
             return decoder.decode(data)
         except OSError as error:

@@ -4,17 +4,19 @@ Gradio deletes the files that it knows of. It does not know of an upload whose s
 for each file, and shares its folder with every other Gradio app of the machine.
 """
 
+import asyncio
 import contextlib
 import os
 import shutil
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from gradio.route_utils import GradioMultiPartParser, GradioUploadFile
-from starlette.concurrency import run_in_threadpool
 
+from inference.decoder import PROCESSES
 from webapp.received import Reader, rewrite
 
 # Gradio looks this often, and deletes what was not used for this long.
@@ -77,13 +79,16 @@ def keep_only_pixels(reader: Reader) -> None:
     Gradio does so for forms that are wrong, not for those that end, and a full disk would stay full.
     """
     parse = GradioMultiPartParser.parse
+    # Each holds a whole file in memory, and there are no more decoders; the others wait with theirs on the disk. Always the
+    # same threads: glibc keeps for each what it once used.
+    pool = ThreadPoolExecutor(PROCESSES)
 
     async def parse_and_rewrite(parser: Any) -> Any:
         try:
             form = await parse(parser)
             for _, part in form.multi_items():
                 if isinstance(part, GradioUploadFile):
-                    await run_in_threadpool(_rewrite_part, part, reader)
+                    await asyncio.get_running_loop().run_in_executor(pool, _rewrite_part, part, reader)
             return form
         except BaseException:
             for file in parser._files_to_close_on_error:

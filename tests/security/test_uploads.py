@@ -5,12 +5,14 @@ import os
 import socket
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 
+from tests.load.processes import server_of
 from tests.running_app import running_app
 from tests.security.calls import Caller, photo_data
 from webapp import uploads
@@ -121,3 +123,22 @@ def test_the_age_is_counted_from_the_last_use(tmp_path: Path, monkeypatch: pytes
     assert time.time() - now < 60
     folder.close()
     assert not folder.path.exists()
+
+
+def test_of_many_large_uploads_at_once_few_lie_in_memory(tmp_path: Path) -> None:
+    """Each is read whole to be decoded; forty at once would be gigabytes."""
+    noise = os.urandom(24 * 2**20)
+    with running_app([sys.executable, "app.py"], tmp_path / "app.log", {"GRADIO_TEMP_DIR": str(tmp_path / "up")}) as url:
+        caller = Caller(url)
+        caller.upload(noise)
+        server = server_of(url)
+        before = server.memory_info().rss
+        with ThreadPoolExecutor(16) as pool:
+            uploads = [pool.submit(Caller(url).upload, noise, f"{number}.jpg") for number in range(16)]
+            most = before
+            while not all(upload.done() for upload in uploads):
+                most = max(most, server.memory_info().rss)
+                time.sleep(0.01)
+        for upload in uploads:
+            assert Path(upload.result()).stat().st_size < 1000
+        assert most - before < 4 * len(noise)
