@@ -19,26 +19,26 @@ class DamageError(ValueError):
     """Parts of a picture are missing or garbled."""
 
 
-def decode_whole_jpeg(data: bytes, size: tuple[int, int]) -> np.ndarray:
-    """Decode a grey or colour JPEG.
+def decode_whole_jpeg(data: bytes, size: tuple[int, int]) -> np.ndarray | None:
+    """Decode a grey or colour JPEG and look for damage, in one pass.
 
     Args:
         data: the file.
         size: width and height to decode to: those of the photo, or divided by 2, 4 or 8 and rounded up.
 
     Returns:
-        RGB uint8 (H, W, 3), the pixels that Pillow would give.
+        RGB uint8 (H, W, 3), the pixels that Pillow would give; None for what is harmless but odd (bytes between the parts) or
+        of a kind that only Pillow reads (chroma sampled in a rare way): there is no such damage, and Pillow must decode it.
 
     Raises:
         DamageError: parts of it are missing or garbled.
-        ValueError: it is no JPEG that can be decoded.
     """
     width, height = size
     try:
         return simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width)
     except ValueError as error:
         _raise_if_lost(error)
-        return simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width, strict=False)
+        return None
 
 
 def check_whole(data: bytes, kind: str | None) -> None:

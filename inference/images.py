@@ -102,17 +102,20 @@ def _decode(data: bytes) -> np.ndarray:
 
 def _load(image: ImageFile.ImageFile, data: bytes) -> Image.Image:
     """The pixels of an opened file, a JPEG's at down to 1/8 of its size; and its metadata."""
-    if image.format not in ("JPEG", "MPO") or image.mode not in ("RGB", "L"):
+    if image.format in ("JPEG", "MPO") and image.mode in ("RGB", "L"):
+        factor = min(_reduction(image.size), _MAX_JPEG_REDUCTION)
+        width, height = (-(-side // factor) for side in image.size)
+        pixels = decode_whole_jpeg(data, (width, height))
+        if pixels is not None:
+            decoded = Image.fromarray(pixels)
+            decoded.info = image.info
+            return decoded
+    else:
         check_whole(data, image.format)
-        # Reduced decoding of a JPEG in rare colours; for other formats this does nothing.
-        image.draft(None, (DECODED_SIDE, DECODED_SIDE))
-        image.load()
-        return image
-    factor = min(_reduction(image.size), _MAX_JPEG_REDUCTION)
-    width, height = (-(-side // factor) for side in image.size)
-    decoded = Image.fromarray(decode_whole_jpeg(data, (width, height)))
-    decoded.info = image.info
-    return decoded
+    # Reduced decoding of a rare JPEG; for other formats this does nothing.
+    image.draft(None, (DECODED_SIDE, DECODED_SIDE))
+    image.load()
+    return image
 
 
 def _open(data: bytes) -> ImageFile.ImageFile:
