@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 
+from postprocess.hair import find_hair
+
 # Limits: 99th (or 1st) percentile of 2,000 HAM10000 photos of the training folds (validation fold 0), at 224 pixels; made by
 # `python -m training.evaluation.photo_quality --data ../shared/data/isic_2019`.
 MAX_BLUR = 0.509
@@ -27,11 +29,6 @@ _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
 _BLUR_WINDOW = 9
 _GLARE_FROM = 230
 _CENTER_RADIUS = 0.3  # of the side: where the lesion lies
-_HAIR_REACH = 5  # how far to either side a hair is bridged, in pixels
-_STEPS = (1, 2, 4, 3)  # that make up a window of 2 * _HAIR_REACH + 1
-_DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
-_HAIR_DEPTH = 18.0  # how much darker than what lies beside it, in grey levels
-_HAIR_SPAN = 20  # least length of a hair, in pixels
 
 ADVICE = {
     "too_small": "The photo has too few pixels: send the original, not a thumbnail, or go closer.",
@@ -99,7 +96,7 @@ def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
         blur=_blur(light),
         brightness=brightness / 255,
         glare=float((np.minimum.reduce([square_u8_rgb[..., channel] for channel in range(3)]) >= _GLARE_FROM).mean()),
-        hair=float(_hair(light)[middle].mean()),
+        hair=float(find_hair(light)[middle].mean()),
         corner_light=_darkest_corner(light) / max(brightness, 1.0),
     )
 
@@ -121,35 +118,6 @@ def _blur(light: np.ndarray) -> float:
         # A flat picture has no detail at all.
         shares.append(1 - np.maximum(before - after, 0).sum() / total if total > 0 else 1.0)
     return float(max(shares))
-
-
-def _hair(light: np.ndarray) -> np.ndarray:
-    """Which pixels lie on a hair, bool (S, S): dark lines that a closing along some direction bridges (Lee et al. 1997)."""
-    dark = np.maximum.reduce([_close(light, direction) for direction in _DIRECTIONS]) - light > _HAIR_DEPTH
-    labels, _ = ndimage.label(dark, np.ones((3, 3)))
-    spans = [max(part.stop - part.start for part in box) for box in ndimage.find_objects(labels)]
-    return np.array([False, *(span >= _HAIR_SPAN for span in spans)])[labels]
-
-
-def _close(light: np.ndarray, direction: tuple[int, int]) -> np.ndarray:
-    """Closing along a line; by shifts, as SciPy's is several times slower for slanting lines."""
-    return _extreme(_extreme(light, direction, np.maximum), direction, np.minimum)
-
-
-def _extreme(light: np.ndarray, direction: tuple[int, int], choose: np.ufunc) -> np.ndarray:
-    """The extreme of each pixel and its _HAIR_REACH neighbours to either side; the edge repeats beyond the picture."""
-    result = np.pad(light, [(_HAIR_REACH * abs(part),) * 2 for part in direction], mode="edge")
-    # Windows of 2, 4, 8 and 11 pixels, each made of two of the one before.
-    for step in _STEPS:
-        first, second = zip(*(_pair(part, step) for part in direction), strict=True)
-        result = choose(result[first], result[second])
-    return result
-
-
-def _pair(direction: int, step: int) -> tuple[slice, slice]:
-    """The two ends of an axis, `step` apart, in the direction 1 or -1; the whole of it for 0."""
-    ends = slice(None, -step), slice(step, None)
-    return ends if direction > 0 else ends[::-1] if direction < 0 else (slice(None), slice(None))
 
 
 def _darkest_corner(light: np.ndarray) -> float:

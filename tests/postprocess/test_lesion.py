@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from postprocess.lesion import lesion_light, otsu_threshold, segment_lesion, shrink
-from postprocess.lesion_description import COLORS, RELIABLE, describe_lesion, to_lab
+from postprocess.lesion_description import COLORS, RELIABLE, _color_shares, describe_lesion, to_lab
 
 SIZE = 224
 SKIN = (225, 190, 170)
@@ -80,6 +80,13 @@ def test_a_colour_that_was_drawn_is_named(name: str) -> None:
     assert found.color_shares[name] > 0.6
     assert sum(found.color_shares.values()) == pytest.approx(1)
     assert found.statements["color_" + name.replace(" ", "_").replace("-", "_")] is True
+
+
+def test_a_pixel_counts_for_the_colour_at_the_least_distance() -> None:
+    pixels = np.random.default_rng(0).integers(0, 1021, (5000, 3)).astype(np.float32) / 4
+    references = to_lab(np.array(list(COLORS.values()), float))
+    nearest = ((to_lab(pixels)[:, None] - references) ** 2).sum(-1).argmin(axis=1)
+    assert _color_shares(pixels) == {name: float((nearest == index).mean()) for index, name in enumerate(COLORS)}
 
 
 def test_turned_and_flipped_drawings_are_described_alike() -> None:

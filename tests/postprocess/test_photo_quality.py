@@ -3,10 +3,9 @@
 import cv2
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from assets.draw_examples import draw_lesion
-from postprocess.photo_quality import _DIRECTIONS, ADVICE, _close, measure_quality
+from postprocess.photo_quality import ADVICE, measure_quality
 
 SIZE = 224
 
@@ -87,14 +86,6 @@ def test_turning_and_flipping_change_nothing(photo: np.ndarray) -> None:
 def test_every_problem_has_one_sentence_on_what_to_do() -> None:
     assert set(ADVICE) == {"too_small", "blurred", "too_dark", "too_bright", "glare", "hair", "vignetting"}
     assert all(text.endswith(".") and ": " in text for text in ADVICE.values())
-
-
-def test_hair_is_bridged_as_by_scipys_closing() -> None:
-    light = np.random.default_rng(1).random((40, 52), np.float32)
-    slanting = np.eye(11, dtype=bool)
-    lines = (np.ones((1, 11), bool), np.ones((11, 1), bool), slanting, slanting[::-1])
-    for direction, line in zip(_DIRECTIONS, lines, strict=True):
-        np.testing.assert_array_equal(_close(light, direction), ndimage.grey_closing(light, footprint=line, mode="nearest"))
 
 
 def test_what_is_no_square_photo_is_refused() -> None:
