@@ -174,12 +174,14 @@ def _to_rgb(image: Image.Image) -> Image.Image:
         visible = image.convert("RGBA")
         white = Image.new("RGBA", visible.size, "white")
         return Image.alpha_composite(white, visible).convert("RGB")
-    return image.convert("RGB")
+    # Pillow would copy what is RGB already, and so below.
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def _reduce(image: Image.Image) -> Image.Image:
     """What is left to do of the reduction: each pixel the mean of a square of them."""
-    return image.reduce(_reduction(image.size))
+    factor = _reduction(image.size)
+    return image if factor == 1 else image.reduce(factor)
 
 
 def _reduction(size: tuple[int, int]) -> int:

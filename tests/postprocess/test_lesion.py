@@ -35,6 +35,15 @@ def test_the_mask_is_the_ellipse_that_was_drawn() -> None:
     np.testing.assert_allclose(np.argwhere(mask).mean(axis=0), [56, 56], atol=1)
 
 
+@pytest.mark.parametrize("side", [100, 224, 225, 336, 450])
+def test_shrinking_takes_the_mean_of_each_block(side: int) -> None:
+    view = np.random.default_rng(0).integers(0, 256, (side, side, 3)).astype(np.uint8)
+    block = {100: 1, 224: 2, 225: 2, 336: 3, 450: 4}[side]
+    count = side // block
+    blocks = view[: count * block, : count * block].reshape(count, block, count, block, 3)
+    np.testing.assert_array_equal(shrink(view), blocks.sum((1, 3)).astype(np.float32) / block**2)
+
+
 def test_nothing_is_found_where_no_spot_stands_out() -> None:
     skin = np.full((SIZE, SIZE, 3), SKIN, np.uint8)
     noise = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE, 3)).astype(np.uint8)
