@@ -14,6 +14,7 @@ from inference.analyzer import DEFAULT_MODEL, ENGINES
 from inference.hub import download_model
 from inference.model_spec import ModelError
 from inference.self_test import run_self_test
+from webapp.collection import no_collection
 from webapp.logs import log_event, quiet_libraries, set_up_logging
 from webapp.service import Service
 from webapp.settings import SettingError, check_environment
@@ -33,11 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         hub_model = check_environment()
         folder = DEFAULT_MODEL if hub_model is None else download_model(hub_model.repo, hub_model.revision, hub_model.sha256)
         service = Service(folder)
+        # A process of its own, which gets ready beside all that follows: the first photo does not wait for it.
+        service.start_decoder()
         # Now: a model or a machine that cannot be used must stop the start, not the first photo.
         run_self_test(service.analyzer(options.engine), options.engine)
         log_event(logger, "self-test passed", engine=options.engine, model=service.analyzer(options.engine).spec.version)
+        if not options.mcp:
+            # As if it were not installed, which Gradio allows: a tenth of Gradio's import goes into what is not used then.
+            sys.modules.setdefault("mcp", None)  # type: ignore[arg-type]
         # After the check: Gradio reads settings of its own while it is imported.
-        with no_stub_files():
+        with no_stub_files(), no_collection():
             from webapp.server import serve
 
         quiet_libraries()

@@ -10,7 +10,6 @@ import gradio as gr
 
 from llm.client import Recommendation
 from llm.offline import offline_text
-from report.pdf import build_pdf
 from report.record import Record
 from report.words import WORDS
 from webapp.handlers import Shown, message_of
@@ -39,6 +38,9 @@ def show_report_buttons(shown: Shown) -> Any:
 
 
 def _write_pdf(shown: Shown) -> Iterator[Any]:
+    # Imported when it is asked for: the library of PDFs and fonts would make every start slower.
+    from report.pdf import build_pdf
+
     yield from _written(shown, "pdf", build_pdf)
 
 

@@ -1,7 +1,9 @@
 """What the page and the API do with a photo: decode, analyse, recommend. Knows nothing of the page."""
 
+import contextlib
 import importlib.util
 import logging
+import threading
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +15,7 @@ import numpy as np
 from inference.analyzer import ENGINES, Analyzer, load_analyzer
 from inference.decoder import DecoderPool
 from inference.images import ImageError
+from inference.self_test import PICTURE
 from llm.offline import offline_text
 from postprocess.analysis import Analysis, to_json_object
 from postprocess.prevalence import DEFAULT_SETTING
@@ -55,6 +58,16 @@ class Service:
             ModelError: the engine cannot run here.
         """
         return self._analyzer(engine)
+
+    def start_decoder(self) -> None:
+        """Have the first process that decodes photos ready soon; returns at once."""
+
+        def decode() -> None:
+            # Where it fails, the first visitor's photo fails too, and says so to the visitor.
+            with contextlib.suppress(ImageError):
+                self.read(PICTURE)
+
+        threading.Thread(target=decode, daemon=True).start()
 
     def close(self) -> None:
         """Stop the processes that decode photos."""

@@ -2,13 +2,18 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from gradio_client import Client, handle_file
 
+from inference.analyzer import DEFAULT_MODEL
+from inference.self_test import PICTURE
 from tests.conftest import REPOSITORY
+from tests.load.processes import decoders_of_this_process
 from tests.running_app import running_app
+from webapp.service import Service
 
 # Refuses every connection but those to this machine, and names it.
 _TRAP = """
@@ -52,7 +57,7 @@ assert "torch" in sys.modules
     assert result.returncode == 0, result.stderr
 
 
-def test_gradio_writes_no_stub_files_while_the_app_starts() -> None:
+def test_the_app_imports_only_what_every_visitor_needs() -> None:
     code = """
 import inspect, pathlib, sys
 import app
@@ -61,15 +66,43 @@ def read(path, *arguments, **options):
     stubs.extend([path] if path.suffix == ".pyi" else [])
     return read_text(path, *arguments, **options)
 pathlib.Path.read_text = read
-with app.no_stub_files():
+with app.no_stub_files(), app.no_collection():
     from webapp import server
-import gradio
+import gc, gradio
 assert stubs == []
 assert inspect.getfile(gradio.Image).endswith("image.py")
-assert not {"scipy.optimize", "scipy.stats"} & set(sys.modules)
+assert not {"scipy.optimize", "scipy.stats", "fpdf"} & set(sys.modules)
+assert gc.isenabled() and gc.get_freeze_count() > 100_000
 """
     result = _run(code)
     assert result.returncode == 0, result.stderr
+
+
+def test_the_first_photo_finds_a_process_that_decodes() -> None:
+    service = Service(DEFAULT_MODEL)
+    before = {process.pid for process in decoders_of_this_process()}
+    try:
+        service.start_decoder()
+        deadline = time.monotonic() + 30
+        while not (started := {process.pid for process in decoders_of_this_process()} - before):
+            assert time.monotonic() < deadline, "no decoder was started"
+            time.sleep(0.05)
+        service.read(PICTURE)
+        assert {process.pid for process in decoders_of_this_process()} >= started
+    finally:
+        service.close()
+
+
+@pytest.mark.parametrize(("options", "missing"), [([], True), (["--mcp"], False)])
+def test_the_library_of_mcp_is_imported_only_when_it_is_served(options: list[str], missing: bool) -> None:
+    code = f"""
+import sys, app
+def stop(*_, **more):
+    raise SystemExit(f"mcp is {{'missing' if sys.modules.get('mcp') is None else 'there'}}")
+app.quiet_libraries = stop
+app.main({options!r})
+"""
+    assert ("mcp is missing" if missing else "mcp is there") in _run(code).stderr
 
 
 def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path, tmp_path: Path) -> None:
