@@ -12,7 +12,6 @@ import torch
 from onnxruntime.quantization import CalibrationDataReader, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from inference.engine import Engine
 from inference.model_spec import ModelSpec, load_head
 from inference.network import LesionNetwork, build_network
 from inference.openvino_engine import OpenVinoEngine, available_threads
@@ -28,15 +27,20 @@ def network_of(spec: ModelSpec) -> LesionNetwork:
     return load_network(spec, spec.path("network"))
 
 
-def openvino_fp32(spec: ModelSpec, folder: Path) -> Engine:
-    """The PyTorch weights in OpenVINO, not quantized."""
+def openvino_network(path: Path, spec: ModelSpec) -> Run:
+    """An IR in the engine that the app uses."""
+    return OpenVinoEngine(path, load_head(spec)).run
+
+
+def openvino_fp32(spec: ModelSpec, folder: Path) -> Path:
+    """The PyTorch weights as an IR, not quantized."""
     path = folder / "fp32.xml"
     openvino.save_model(convert_to_openvino(network_of(spec), spec.input.image_size), path, compress_to_fp16=False)
-    return OpenVinoEngine(path, load_head(spec))
+    return path
 
 
-def openvino_int8_silu(spec: ModelSpec, folder: Path) -> Run:
-    """The same network with SiLU, the usual activation of EfficientNet, in INT8; random weights do for its speed."""
+def openvino_int8_silu(spec: ModelSpec, folder: Path) -> Path:
+    """An IR of the same network with SiLU, the usual activation of EfficientNet, in INT8; random weights do for its speed."""
     network = build_network(
         spec.network.backbone,
         None,
@@ -49,7 +53,7 @@ def openvino_int8_silu(spec: ModelSpec, folder: Path) -> Run:
     )
     path = folder / "silu.xml"
     quantize_to_int8(convert_to_openvino(network, spec.input.image_size), _noise(spec.input.image_size), True, path)
-    return OpenVinoEngine(path, load_head(spec)).run
+    return path
 
 
 def onnx_runtime(path: Path) -> Run:
@@ -87,12 +91,13 @@ def quantize_onnx(fp32: Path, image_size: int) -> Path:
     return path
 
 
-def torch_compiled(network: LesionNetwork, image_size: int) -> Run | None:
+def torch_compiled(spec: ModelSpec) -> Run | None:
     """The network through `torch.compile`; None where this machine cannot compile it."""
+    size = spec.input.image_size
     # For one size: compiling for any takes it longer than half an hour.
-    compiled = torch.compile(network, dynamic=False)
+    compiled = torch.compile(network_of(spec), dynamic=False)
     try:
-        _in_torch(compiled)(np.zeros((1, image_size, image_size, 3), np.uint8))
+        _in_torch(compiled)(np.zeros((1, size, size, 3), np.uint8))
     except Exception:
         # No compiler, or one that torch cannot use: reported as missing, not as slow.
         return None

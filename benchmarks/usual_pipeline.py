@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -16,6 +17,15 @@ def shades_of_gray_in_floats(image_u8_rgb: np.ndarray, power: float) -> np.ndarr
     light = np.power(np.power(image, power).mean(axis=(0, 1)), 1 / power)
     gain = np.sqrt((light**2).sum()) / (np.sqrt(3) * light)
     return np.clip(image * gain, 0, 255).astype(np.uint8)
+
+
+def usual_pipeline_of(network: Path, image_size: int, power: float) -> Callable[[bytes], object]:
+    """`usual_pipeline` with an ONNX file."""
+    # Imported here: who only wants Shades of Gray needs no ONNX Runtime.
+    from benchmarks.peers import onnx_runtime
+
+    run = onnx_runtime(network)
+    return lambda data: usual_pipeline(data, run, image_size, power)
 
 
 def usual_pipeline(data: bytes, network: Network, image_size: int, power: float) -> object:
