@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from inference.analyzer import load_analyzer
 from inference.images import read_image
@@ -22,6 +23,7 @@ from training.model_folder import read_description
 
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 SHIP = SMOKE.with_name("ship.yaml")
+_FROZEN = ("network.backbone.blocks.0.", "network.backbone.blocks.1.")
 
 
 @pytest.fixture(scope="module")
@@ -164,3 +166,17 @@ def test_every_configuration_file_can_be_read_and_saved(tmp_path: Path) -> None:
         assert load_config(tmp_path / "config.yaml") == config
     assert load_config(SHIP, ["--training.epochs", "2"]).training.epochs == 2
     assert isinstance(Config().data.folder, Path)
+
+
+@pytest.mark.parametrize("options", [["--freeze_batch_norm", "true"], ["--freeze_blocks", "2", "--freeze_epochs", "1"]])
+def test_frozen_batch_norms_keep_their_statistics(options: list[str], tmp_path: Path) -> None:
+    short = ["--config", str(SMOKE), "--data", str(tmp_path / "drawn"), "--drawn_images", "96", "--epochs", "1"]
+    assert main(["train", *short, *options, "--out", str(tmp_path / "run")]) == 0
+    state = torch.load(tmp_path / "run" / "last.ckpt", weights_only=False)["state_dict"]
+    moved = {name for name, value in state.items() if name.endswith("running_mean") and value.any()}
+    frozen = {name for name in state if name.endswith("running_mean")}
+    if "--freeze_blocks" in options:
+        frozen = {name for name in frozen if name.startswith(("network.backbone.bn1", *_FROZEN))}
+        assert moved
+    assert frozen
+    assert not moved & frozen

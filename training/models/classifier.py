@@ -55,16 +55,20 @@ class LesionClassifier(lightning.LightningModule):
 
     def train(self, mode: bool = True) -> "LesionClassifier":
         super().train(mode)
-        if mode and self.config.training.freeze_batch_norm:
-            for module in self.modules():
-                if isinstance(module, nn.modules.batchnorm._BatchNorm):
-                    module.eval()
+        for module in self.modules():
+            # In a stage that is frozen, the running statistics stay too.
+            if isinstance(module, nn.modules.batchnorm._BatchNorm) and (
+                self.config.training.freeze_batch_norm or not module.weight.requires_grad
+            ):
+                module.eval()
         return self
 
     def on_train_epoch_start(self) -> None:
         training = self.config.training
         frozen = self.current_epoch < training.freeze_epochs
         freeze_stages(self.network, training.freeze_blocks if frozen else 0)
+        # Lightning leaves the modes as they are.
+        self.train()
         if self.trainer.world_size > 1:
             # Processes begin with one seed: the same dropout and changes of photos in each would be half of them for nothing.
             torch.manual_seed(training.seed + self.trainer.world_size * self.current_epoch + self.global_rank)
