@@ -134,7 +134,7 @@ def archive(tmp_path: Path, drawing_file: Path) -> Path:
     """Enough photos that a run can be stopped among them; one of them is damaged."""
     folder = tmp_path / "archive"
     folder.mkdir()
-    for number in range(24):
+    for number in range(96):
         os.link(drawing_file, folder / f"{number:03d}.jpg")
     (folder / "001.jpg").unlink()
     (folder / "001.jpg").write_bytes(b"no photo")
@@ -160,14 +160,14 @@ def test_a_stopped_run_leaves_whole_rows_and_goes_on_with_resume(
     assert table.read_bytes().endswith(b"\r\n")
     before = table.read_bytes()
     rows = list(csv.DictReader(table.open()))
-    assert 3 <= len(rows) < 24
+    assert 3 <= len(rows) < 96
     assert all(row["error"] or row["risk_level"] for row in rows)
 
     assert main([*command[3:], "--resume"]) == 1
     assert table.read_bytes().startswith(before)
     photos = sorted(map(str, archive.iterdir()))
     assert [row["image"] for row in csv.DictReader(table.open())] == photos
-    assert f"23 of 24 photos analysed, {len(rows)} in an earlier run" in capsys.readouterr().err
+    assert f"95 of 96 photos analysed, {len(rows)} in an earlier run" in capsys.readouterr().err
 
 
 def test_the_heat_map_of_a_photo_has_one_name_in_every_run(folder: Path, tmp_path: Path) -> None:
