@@ -142,7 +142,7 @@ def _decode_dicom(data: bytes) -> np.ndarray:
     except DicomError as error:
         raise ImageError(str(error)) from error
     _check_header(image)
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(_reduce(_to_rgb(image)))
 
 
 def _register_heif() -> None:

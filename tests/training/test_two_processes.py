@@ -31,6 +31,7 @@ def test_the_loss_falls_as_in_one_process_and_every_step_sees_as_many_photos(tmp
     assert [row["step"] for row in one] == [row["step"] for row in two]
     losses_one, losses_two = ([float(row["train_loss_epoch"]) for row in rows] for rows in (one, two))
     assert losses_one[-1] < losses_one[0]
-    # Two processes draw the photos in another order, and other mirror images. The order alone took five runs of one process
-    # to losses between 0.47 and 0.60.
-    assert losses_two == pytest.approx(losses_one, rel=0.25)
+    assert losses_two[:2] == pytest.approx(losses_one[:2], rel=0.1)
+    # Two processes draw the photos in another order, and other mirror images, and the differences add up. The order alone took
+    # five runs of one process to last losses between 0.47 and 0.60.
+    assert losses_two[2] == pytest.approx(losses_one[2], rel=0.25)

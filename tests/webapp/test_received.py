@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from inference.images import ImageError, decode_image, read_image
+from tests.dicom_files import make_dicom
 from tests.private_files import private_files, private_traces
 from webapp.received import read_received, rewrite
 
@@ -33,6 +34,15 @@ def test_a_large_photo_is_reduced_once(size: tuple[int, int], tmp_path: Path) ->
         first = read_image(path)
         assert rewrite(path, read_image)
         np.testing.assert_array_equal(read_received(path, read_image), first)
+
+
+def test_a_large_dicom_photo_is_reduced_once(tmp_path: Path) -> None:
+    path = tmp_path / "photo.dcm"
+    path.write_bytes(make_dicom(np.asarray(Image.radial_gradient("L").resize((1600, 1300)).convert("RGB"))))
+    first = read_image(path)
+    assert first.shape == (650, 800, 3)
+    assert rewrite(path, read_image)
+    np.testing.assert_array_equal(read_received(path, read_image), first)
 
 
 def test_of_what_is_no_photo_only_the_reason_is_kept(tmp_path: Path) -> None:
