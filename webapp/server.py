@@ -28,6 +28,8 @@ QUEUE_LENGTH = 64
 _MAX_SESSIONS = 200
 # How long photos that are being analysed are waited for when the server is told to stop.
 _STOP_SECONDS = 12.0
+# How often it is looked whether it is.
+_LOOK_SECONDS = 0.1
 
 
 def serve(service: Service, engine: str, **address: Any) -> None:
@@ -80,7 +82,9 @@ def _serve(service: Service, engine: str, stopping: threading.Event, uploads: Up
         prevent_thread_lock=True,
     )
     uploads.keep_what_is_there()
-    stopping.wait()
+    # Not `wait`: it holds a lock that the signal's `set`, in this same thread, would wait for without end.
+    while not stopping.is_set():
+        time.sleep(_LOOK_SECONDS)
     _finish(page)
 
 
