@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from inference.engine import Engine, NetworkOutput
 from inference.model_spec import ModelError, ModelSpec, load_alike, load_clinical, load_head, load_model_spec, load_ood
@@ -175,7 +176,7 @@ def measure_photo(image_u8_rgb: np.ndarray, size: int) -> PhotoQuality:
 
 
 def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", many: bool = False) -> Analyzer:
-    """Load a model folder with one of ENGINES.
+    """Load a model folder with one of ENGINES. NumPy multiplies matrices with one thread in this process from then on.
 
     Args:
         model: a folder that `training export` wrote.
@@ -187,6 +188,8 @@ def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", m
     """
     spec = load_model_spec(model)
     head, ood, clinical, alike = load_head(spec), load_ood(spec), load_clinical(spec), load_alike(spec)
+    # Matrices are small here: several threads would wait for each other longer than they multiply, on the network's cores.
+    threadpool_limits(1, user_api="blas")
     # Last: it takes longest, and is in vain where another part is refused.
     return Analyzer(spec, _create_engine(engine, spec, head, many), head, ood, clinical, alike)
 

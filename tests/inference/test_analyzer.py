@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from inference.analyzer import Analyzer, load_analyzer
 from inference.images import read_image
@@ -35,6 +36,14 @@ def test_threads_do_not_disturb_each_other(analyzer: Analyzer, drawing: np.ndarr
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda photo: analyzer.analyze(photo, 10).probs, photos * 3))
     np.testing.assert_array_equal(found, expected * 3)
+
+
+def test_numpy_leaves_the_cores_to_the_network() -> None:
+    blas = ThreadpoolController().select(user_api="blas")
+    with threadpool_limits(2, user_api="blas"):
+        assert {library["num_threads"] for library in blas.info()} == {2}
+        load_analyzer()
+        assert {library["num_threads"] for library in blas.info()} == {1}
 
 
 @settings(max_examples=25, deadline=None)
