@@ -36,7 +36,12 @@ def _row(name: str, share: float, weight: float, analysis: Analysis) -> str:
     title, meaning = _NAMES[name]
     if name == "prediction_stability" and analysis.uncertainty is None:
         meaning = "not measured without repeated runs; the clear lead stands in"
-    return bar(f"{title} <small>{meaning}; counts {100 * weight:.0f} %</small>", share, f"{100 * share:.0f}")
+    return bar(f"{title} <small>{meaning}; {_counts(weight)}</small>", share, f"{100 * share:.0f}")
+
+
+def _counts(weight: float) -> str:
+    percentage = round(100 * weight)
+    return f"counts {percentage} %" if percentage else "not counted: on validation photos it added nothing to the others"
 
 
 def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, float]) -> str:

@@ -116,6 +116,14 @@ def test_the_reason_for_doubt_is_the_part_that_cost_most(spec: ModelSpec, parts:
     assert f"Mainly because {reason}" in _text(html)
 
 
+def test_a_part_without_weight_is_said_not_to_count(spec: ModelSpec) -> None:
+    certainty = dataclasses.replace(spec.certainty, weights=(0.3, 0.3, 0.398, 0.002))
+    html = _text(details_html(_examined(make_analysis()), dataclasses.replace(spec, certainty=certainty)))
+    assert "counts 30 %" in html
+    assert html.count("not counted") == 1
+    assert "counts 0 %" not in html
+
+
 def test_without_samples_that_is_said(spec: ModelSpec) -> None:
     examined = _examined(make_analysis(uncertainty=None))
     assert "No interval" in headline_html(examined, spec)
