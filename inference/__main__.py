@@ -18,6 +18,7 @@ from inference.analyzer import Analyzer, load_analyzer
 from inference.arguments import DISCLAIMER, parse
 from inference.batch import BatchResult, analyze_files, find_photos
 from inference.model_spec import ModelError
+from inference.summary import summary_line
 from inference.table_file import TableError, earlier_results, open_table
 from llm.offline import offline_text
 from postprocess.analysis import to_json_object
@@ -74,7 +75,7 @@ def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace,
             if options.json:
                 print(json.dumps(record), flush=True)
             elif not (options.csv or options.isic_csv):
-                print(_summary(record))
+                print(summary_line(record))
             if submission and result.analysis:
                 submission.writerow(isic_row(result.path, result.analysis))
             if options.heatmap:
@@ -134,17 +135,6 @@ def _record(result: BatchResult) -> dict[str, Any]:
     if result.analysis is None:
         return {"image": result.path, "error": result.error}
     return {"image": result.path} | to_json_object(result.analysis, offline_text(result.analysis, "en"))
-
-
-def _summary(record: dict[str, Any]) -> str:
-    if "error" in record:
-        return f"{record['image']}: not analysed"
-    judged = "cannot be judged: unlike the photos that the model knows" if record["is_ood"] else f"risk {record['risk_level']}"
-    return (
-        f"{record['image']}: {judged}; cancer {record['cancer_probability']:.1f} %; "
-        f"most like {record['predicted_class_full'].lower()} ({record['predicted_probability']:.0f} %); "
-        f"certainty {record['certainty_level']} ({record['certainty_score']:.0f}/100)"
-    )
 
 
 def _open_lines(path: str) -> TextIO:
