@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -147,7 +148,9 @@ def test_a_stopped_run_leaves_whole_rows_and_goes_on_with_resume(
 ) -> None:
     table = tmp_path / "out.csv"
     command = [sys.executable, "-m", "inference", str(archive), "--csv", str(table), "--mc-samples", "0"]
-    run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
+    # Tests that a shell runs in the background are deaf to SIGINT, and what they start would be too.
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    run = subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, preexec_fn=hears)
     deadline = time.monotonic() + 60
     while not (table.exists() and table.read_bytes().count(b"\n") > 3):
         assert time.monotonic() < deadline
