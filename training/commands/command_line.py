@@ -26,6 +26,7 @@ from training.config.files import config_parser, to_config
 from training.data.isic import DataError
 from training.data.sources import draw_missing_data
 from training.models.backbone import WeightsError
+from training.models.depthwise import CompilerError
 
 USAGE_ERROR = 2
 # The fixed options whose names are shorter than the settings that they are.
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = to_config(options)
         draw_missing_data(config.data)
         _COMMANDS[parsed.subcommand].run(config, options)
-    except (ArgumentError, DataError, WeightsError, ModelError) as error:
+    except (ArgumentError, CompilerError, DataError, WeightsError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE_ERROR
     return 0
