@@ -1,7 +1,8 @@
 """Damage that decoders pass over: what is missing is painted grey, and the result looks like a photo.
 
-libjpeg warns of it, but Pillow does not hear; so JPEGs are decoded by a library that does, to the same pixels. A PNG holds
-checksums, which Pillow does not look at while it decodes. BMP and TIFF hold nothing that would tell.
+libjpeg warns of it, but Pillow does not hear; so JPEGs are decoded by a library that does, to the same pixels. What libjpeg
+cannot know of is looked for in the pixels (`jpeg_shift`). A PNG holds checksums, which Pillow does not look at while it
+decodes. BMP and TIFF hold nothing that would tell.
 """
 
 import io
@@ -10,9 +11,13 @@ import numpy as np
 import simplejpeg
 from PIL import Image
 
+from inference.jpeg_shift import has_shifted_rest
+
 # Words of libjpeg's warnings (jerror.h) that mean missing or garbled parts. "Extraneous bytes" is not among them: cameras
 # write them, and nothing is missing.
 _LOST = ("premature end", "bad Huffman code", "inconsistent progression", "instead of RST", "Invalid SOS parameters")
+# Height and width in pixels of what a JPEG stores at once, by how its chroma is sampled, in simplejpeg's words.
+_BLOCKS = {"444": (8, 8), "Gray": (8, 8), "422": (8, 16), "440": (16, 8), "420": (16, 16), "411": (8, 32)}
 
 
 class DamageError(ValueError):
@@ -35,10 +40,15 @@ def decode_whole_jpeg(data: bytes, size: tuple[int, int]) -> np.ndarray | None:
     """
     width, height = size
     try:
-        return simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width)
+        image = simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width)
+        stored_height, _, _, sampling = simplejpeg.decode_jpeg_header(data)
     except ValueError as error:
         _raise_if_lost(error)
         return None
+    factor = round(stored_height / len(image))
+    if sampling in _BLOCKS and has_shifted_rest(image, tuple(side // factor for side in _BLOCKS[sampling])):
+        raise DamageError("from one block on, all colours are shifted")
+    return image
 
 
 def check_whole(data: bytes, kind: str | None) -> None:

@@ -81,8 +81,8 @@ def test_of_jpegs_with_a_changed_byte_most_that_are_ruined_are_found() -> None:
         except ImageError:
             continue
         accepted_ruins += int((np.abs(decoded - original).max(axis=2) > 32).mean() > 0.2)
-    # Without the check it was 63; a wrong colour from one place on is no damage that libjpeg knows of.
-    assert accepted_ruins < 30
+    # Without any check it was 63, with libjpeg's warnings alone 17: of a wrong colour from one block on it knows nothing.
+    assert accepted_ruins <= 3
 
 
 @pytest.mark.parametrize("size", [(33, 40), (640, 481), (1203, 1201), (2401, 1801), (601, 4801), (4999, 4803)])
