@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import machine
-from benchmarks.report import RESULTS, describe, table, write_report
+from benchmarks.report import RESULTS, describe, result_file, table, write_report
 
 NAMES = ("latency", "throughput", "load", "startup", "memory", "training")
 QUANTIZATION, REPORT = "quantization", "report"
@@ -47,7 +47,7 @@ def _run(name: str, as_json: bool, inputs: dict[str, Any]) -> None:
         tables = benchmark.measure(**inputs)
     result = {"benchmark": name, "machine": machine() | {"date": f"{date.today():%Y-%m-%d}"}, "tables": tables}
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n")
+    (RESULTS / result_file(name, result["machine"])).write_text(json.dumps(result, indent=1) + "\n")
     if as_json:
         print(json.dumps(result))
         return

@@ -8,9 +8,11 @@ FOLDER = Path(__file__).parent
 RESULTS, REPORT = FOLDER / "results", FOLDER / "RESULTS.md"
 _INTRODUCTION = """# How fast, how small
 
-Written by `python -m benchmarks report` from the last run of each `python -m benchmarks NAME`. Peers are timed in turn
-within one run; read the ratios, not the milliseconds. Where a peer is faster than ours, it stands here like the others.
+Written by `python -m benchmarks report` from the last run of each `python -m benchmarks NAME`, on processors with
+instructions for 8-bit integers (VNNI) and without. Peers are timed in turn within one run; read the ratios, not the
+milliseconds. Where a peer is faster than ours, it stands here like the others.
 """
+_VNNI = "with VNNI"
 
 
 def write_report() -> Path:
@@ -18,18 +20,24 @@ def write_report() -> Path:
     parts = [_INTRODUCTION]
     for path in sorted(RESULTS.glob("*.json")):
         result = json.loads(path.read_text())
-        parts.append(f"## {path.stem}\n\n{describe(result['machine'])}")
+        kind = f", {_VNNI}" if result["machine"]["vnni"] else ""
+        parts.append(f"## {result['benchmark']}{kind}\n\n{describe(result['machine'])}")
         parts += [f"### {title}\n\n{table(rows)}" for title, rows in result["tables"].items()]
     REPORT.write_text("\n\n".join(part.rstrip() for part in parts) + "\n")
     return REPORT
 
 
+def result_file(name: str, machine: dict[str, Any]) -> str:
+    """Name of a result's file: one for each kind of processor, since the peers' ratios differ between them."""
+    return f"{name}_vnni.json" if machine["vnni"] else f"{name}.json"
+
+
 def describe(machine: dict[str, Any]) -> str:
     """The machine in one sentence."""
     libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
-    integers = "with" if machine["vnni"] else "without"
+    integers = _VNNI if machine["vnni"] else "without VNNI"
     return (
-        f"{machine['processor']} ({integers} VNNI), {machine['threads']} threads, Python {machine['python']}, {libraries}; "
+        f"{machine['processor']} ({integers}), {machine['threads']} threads, Python {machine['python']}, {libraries}; "
         f"{machine['date']}."
     )
 

@@ -9,7 +9,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks.machine import machine
 from benchmarks.photo import large_jpeg, large_photo
-from benchmarks.report import table, write_report
+from benchmarks.report import result_file, table, write_report
 from benchmarks.timing import WARM_UP_ROUNDS, Timing, interleave, rows
 from benchmarks.usual_pipeline import shades_of_gray_in_floats
 from inference.analyzer import Analyzer
@@ -53,11 +53,18 @@ def test_a_table_has_the_columns_of_its_rows() -> None:
 def test_the_report_shows_every_result_with_its_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("benchmarks.report.RESULTS", tmp_path)
     monkeypatch.setattr("benchmarks.report.REPORT", tmp_path / "RESULTS.md")
-    result = {"machine": machine() | {"date": "2026-01-01"}, "tables": {"A title": [{"peer": "ours", "ratio": 1.0}]}}
-    (tmp_path / "latency.json").write_text(json.dumps(result))
+    for has_vnni in (False, True):
+        measured_on = machine() | {"date": "2026-01-01", "vnni": has_vnni}
+        title = f"A title {has_vnni}"
+        result = {"benchmark": "latency", "machine": measured_on, "tables": {title: [{"peer": "ours", "ratio": 1.0}]}}
+        (tmp_path / result_file("latency", measured_on)).write_text(json.dumps(result))
     text = write_report().read_text()
-    assert "## latency" in text
-    assert "### A title\n\n| peer | ratio |" in text
+    without, with_vnni = text.split("## latency, with VNNI\n")
+    assert "## latency\n" in without
+    assert "### A title False\n\n| peer | ratio |" in without
+    assert "(without VNNI)" in without
+    assert "### A title True\n\n| peer | ratio |" in with_vnni
+    assert "(with VNNI)" in with_vnni
     assert "threads, Python 3." in text
 
 
@@ -85,6 +92,6 @@ def test_the_command_writes_what_it_prints(
     monkeypatch.setattr(command, "RESULTS", tmp_path / "results")
     assert command.main(["training", "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
-    assert printed == json.loads((tmp_path / "results" / "training.json").read_text())
+    assert printed == json.loads((tmp_path / "results" / result_file("training", printed["machine"])).read_text())
     loss = {row["peer"]: row["ratio"] for row in printed["tables"]["What the loss costs"]}
     assert loss["a training step"] == 1.0
