@@ -66,14 +66,19 @@ class OodModel:
             )
         difference = features[:, None, :] - self.class_means
         # The projection is linear: projecting once and subtracting saves a product per class.
-        inside = (features @ self.directions.T)[:, None, :] - self._projected_means
+        inside = (features @ self._projection)[:, None, :] - self._projected_means
         rest = (difference**2).sum(-1) - (inside**2).sum(-1)
         squared = (inside**2 / self.variances).sum(-1) + np.maximum(rest, 0) / self.rest_variance
         return np.sqrt(squared.min(axis=1) / features.shape[1])
 
     @cached_property
     def _projected_means(self) -> np.ndarray:
-        return self.class_means @ self.directions.T
+        return self.class_means @ self._projection
+
+    @cached_property
+    def _projection(self) -> np.ndarray:
+        """In double precision, to which each photo's product would convert it anew."""
+        return self.directions.T.astype(np.float64)
 
     def is_ood(self, score: float) -> bool:
         """Whether a photo with this score is further away than 95 % of the validation photos."""
