@@ -10,13 +10,13 @@ that line.
 import numpy as np
 
 # A photo's own jumps, averaged over a block's width, are small, and go up in one place and down in another. At these limits
-# none of 3,500 dermoscopic and clinical photos without damage is found, none of 834 photos of other things, texts among them,
-# and of 137 dermoscopic ones that a changed byte had ruined nine in ten.
+# none of 18,000 dermoscopic photos without damage is found, none of 834 photos of other things, texts among them, and of 137
+# dermoscopic ones that a changed byte had ruined 119.
 MIN_JUMP = 12.0
 MIN_SHARE = 0.8
 # The jump is larger than what nine in ten of a photo's blocks have, by this factor: where everything jumps, as in a text, a
 # stair means nothing.
-_USUAL_SHARE, _BEYOND_USUAL = 0.9, 1.2
+_USUAL_SHARE, _BEYOND_USUAL = 0.9, 1.5
 # A line of fewer blocks could be an edge in the photo.
 MIN_BLOCKS = 8
 # Rows before and after the edge that are compared: two off the edge, over which chroma is smoothed when it is stored at half
@@ -42,18 +42,25 @@ def has_shifted_rest(image: np.ndarray, block: tuple[int, int]) -> bool:
 
 
 def _jumps(image: np.ndarray, block: tuple[int, int]) -> np.ndarray:
-    """Mean jump over the upper edge of each block but the first row's, beyond the slope on both sides: (R, B, 3)."""
+    """Mean lasting jump over the upper edge of each block but the first row's, beyond the slope on both sides: (R, B, 3)."""
     height, width = block
     rows = _ROWS if height >= 8 else _NEAR_ROWS
     first = max(height, -rows[0])
     count, blocks = len(range(first, len(image) - rows[-1], height)), image.shape[1] // width
     above_2, above, below, below_2 = (image[first + row :: height, : blocks * width][:count] for row in rows)
     # (below - above) - ((above - above_2) + (below_2 - below)) / 2, doubled: whole numbers are quicker.
-    doubled = 3 * np.subtract(below, above, dtype=np.int16)
-    doubled += np.subtract(above_2, below_2, dtype=np.int16)
-    columns = doubled.reshape(count, blocks, width, -1)
-    total = sum((columns[:, :, column] for column in range(1, width)), start=columns[:, :, 0].astype(np.float32))
-    return (total / (2 * width)).clip(-_LARGEST, _LARGEST)
+    lasting = np.subtract(below_2, above_2, dtype=np.int16)
+    jumps = _block_means(3 * np.subtract(below, above, dtype=np.int16) - lasting, width) / 2
+    lasting_means = _block_means(lasting, width)
+    # Over a hair that lies along the edge the colours jump and come back: what counts is what stays.
+    stays = np.where(jumps * lasting_means > 0, np.minimum(np.abs(jumps), np.abs(lasting_means)), 0)
+    return np.minimum(stays, _LARGEST) * np.sign(jumps)
+
+
+def _block_means(rows: np.ndarray, width: int) -> np.ndarray:
+    """Means over each block's width: (R, B * width, 3) -> float32 (R, B, 3)."""
+    columns = rows.reshape(len(rows), -1, width, rows.shape[-1])
+    return sum((columns[:, :, column] for column in range(1, width)), start=columns[:, :, 0].astype(np.float32)) / width
 
 
 def _has_stair(jumps: np.ndarray) -> bool:
