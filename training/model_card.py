@@ -77,6 +77,10 @@ python -m training test   --config {config_file} --model models_ir --out reports
 {epochs} epochs of {samples} photos at {crop} px, loss MaxRecall (false negatives times {fn:g}, melanoma times {mel:g}), cancers drawn
 as {share} of each part of the data, so that nothing that only tells the parts apart (resolution, camera) can tell cancer."""
 
+_AVERAGED = """
+
+The weights are a mean: {share} of `{other}`, the rest of this run."""
+
 
 def write_model_card(description: dict[str, Any], config: Config, folder: Path) -> None:
     """Write folder/MODEL_CARD.md.
@@ -114,7 +118,7 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
 def _training(config: Config) -> str:
     start = config.model.backbone_weights
     share = config.data.cancer_share
-    return _TRAINING.format(
+    text = _TRAINING.format(
         fold=config.data.validation_fold,
         start=start.name if start else "random weights",
         config_file=CONFIG_FILE,
@@ -125,6 +129,9 @@ def _training(config: Config) -> str:
         mel=config.loss.mel_fn_multiplier,
         share=f"{share:.0%}" if share is not None else "drawn oftener in, but not as a fixed share",
     )
+    if config.inference.averaged_with is None:
+        return text
+    return text + _AVERAGED.format(share=f"{config.inference.averaged_share:.0%}", other=config.inference.averaged_with.name)
 
 
 def _history(folder: Path) -> str:

@@ -12,14 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from inference.analyzer import load_analyzer
 from inference.images import read_image
 from training.commands.command_line import _expand_names, main
+from training.commands.export import average_weights, load_checkpoint
 from training.config import Config
 from training.config.files import load_config, save_config
 from training.model_card import write_model_card
 from training.model_folder import read_description
+from training.models.backbone import WeightsError
 
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 SHIP = SMOKE.with_name("ship.yaml")
@@ -64,6 +67,34 @@ def test_the_exported_model_judges_photos_like_its_own(run: Path) -> None:
     photos = sorted((run / "drawn" / "ISIC_2019_Test_Input").iterdir())[:60]
     accepted = [not analyzer.analyze(read_image(photo), 0).is_ood for photo in photos]
     assert np.mean(accepted) >= 0.75
+
+
+def test_weights_are_averaged_by_the_share_that_is_asked_for(run: Path) -> None:
+    config = load_config(run / "run" / "config.yaml")
+    own, other = load_checkpoint(config, run / "run" / "best.ckpt"), load_file(run / "model" / "network_fp16.safetensors")
+    with torch.no_grad():
+        # Another network than the file's, which was made from the same checkpoint.
+        own.head.linear_2.bias.add_(1.0)
+    before = {name: tensor.clone() for name, tensor in own.state_dict().items()}
+    average_weights(own, run / "model" / "network_fp16.safetensors", 0.25, config.model)
+    assert float((own.head.linear_2.bias.detach() - before["head.linear_2.bias"]).mean()) == pytest.approx(-0.25, abs=1e-3)
+    for name, tensor in own.state_dict().items():
+        if tensor.is_floating_point():
+            torch.testing.assert_close(tensor, 0.25 * other[name].float() + 0.75 * before[name])
+    with pytest.raises(WeightsError, match=r"averaged_share must be from 0 to 1, got 1\.5"):
+        average_weights(own, run / "model" / "network_fp16.safetensors", 1.5, config.model)
+
+
+def test_an_average_is_exported_and_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:
+    averaged = ["--averaged_with", str(run / "model" / "network_fp16.safetensors"), "--averaged_share", "0.3"]
+    data = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--checkpoint", str(run / "run" / "best.ckpt")]
+    assert main(["export", *data, *averaged, "--out", str(tmp_path / "model")]) == 0
+    assert (
+        "a mean: 30% of `network_fp16.safetensors`, the rest of this run." in (tmp_path / "model" / "MODEL_CARD.md").read_text()
+    )
+    missing = ["--averaged_with", str(tmp_path / "nothing.safetensors")]
+    assert main(["export", *data, *missing, "--out", str(tmp_path / "other")]) == 2
+    assert not (tmp_path / "other").exists()
 
 
 def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:

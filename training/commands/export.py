@@ -1,6 +1,7 @@
 """`python -m training export`: from a checkpoint to the folder that the app serves.
 
-checkpoint -> FP16 weights (safetensors) -> OpenVINO -> INT8 by NNCF -> fit of all that follows the network (calibrate).
+checkpoint -> average with other weights, if asked for -> FP16 weights (safetensors) -> OpenVINO -> INT8 by NNCF
+           -> fit of all that follows the network (calibrate).
 The INT8 model is made from the FP16 weights, so that both engines run the same numbers.
 """
 
@@ -19,13 +20,13 @@ from inference.model_spec import FORMAT, ModelError, file_sha256
 from inference.network import ClassificationHead, LesionNetwork
 from training.classes import CLASSES
 from training.commands.calibrate import calibrate
-from training.config import Config
+from training.config import Config, ModelConfig
 from training.config.files import save_config
 from training.data.dataset import PhotoDataset
 from training.data.isic import DataError
 from training.data.sources import read_splits
 from training.model_folder import FILES, write_description
-from training.models.backbone import create_network
+from training.models.backbone import WeightsError, create_network
 from training.quantization import convert_to_openvino, quantize_to_int8
 
 logger = logging.getLogger(__name__)
@@ -43,9 +44,12 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     Raises:
         DataError: the checkpoint or the data is missing.
         ModelError: the network was trained on photos without hair, and the app does not remove hair.
+        WeightsError: the weights to average with are missing or do not fit.
     """
     _require_servable(config)
     network = load_checkpoint(config, checkpoint)
+    if config.inference.averaged_with is not None:
+        average_weights(network, config.inference.averaged_with, config.inference.averaged_share, config.model)
     out.mkdir(parents=True, exist_ok=True)
     save_config(config, out)
     _round_to_fp16(network)
@@ -77,6 +81,24 @@ def load_checkpoint(config: Config, checkpoint: Path) -> LesionNetwork:
     network = create_network(start)
     network.load_state_dict({name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)})
     return network.eval()
+
+
+@torch.no_grad()
+def average_weights(network: LesionNetwork, path: Path, share: float, config: ModelConfig) -> None:
+    """Mix weights into a network's own, `share` of the file's and 1 - `share` of its own, batch norms' statistics included.
+
+    Networks that were trained on from one start mostly have a straight way between them without a worse place on it, and on it
+    better ones than either end (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
+
+    Raises:
+        WeightsError: the file is missing or does not fit the network, or the share is outside 0-1.
+    """
+    if not 0 <= share <= 1:
+        raise WeightsError(f"inference.averaged_share must be from 0 to 1, got {share}")
+    others = create_network(dataclasses.replace(config, backbone_weights=path, pretrained=False)).state_dict()
+    for name, tensor in network.state_dict().items():
+        if tensor.is_floating_point():
+            tensor.copy_(others[name] * share + tensor * (1 - share))
 
 
 @torch.no_grad()

@@ -195,6 +195,10 @@ class TrainingConfig:
 class InferenceConfig:
     """What is made of the network for inference: quantization, and the fit of everything that follows it."""
 
+    averaged_with: Path | None = None
+    """Weights of the same network, as `export` writes them, to average the run's with (Wortsman et al. 2022); null: none."""
+    averaged_share: float = 0.5
+    """Share of `averaged_with` in that average."""
     calibration_images: int = 300
     """Training photos that NNCF sees to choose the INT8 ranges."""
     ood_images: int = 4000
