@@ -25,7 +25,7 @@ _PHOTOS = 128
 
 def measure() -> dict[str, Any]:
     """Milliseconds of a step with photos that are read, and with one batch that is there; of MaxRecall and cross-entropy; of a
-    step in other precisions, with PyTorch's gradients of depthwise convolutions and with ours."""
+    step in other precisions, with PyTorch's kernels and with ours."""
     with tempfile.TemporaryDirectory() as name:
         config = _config(Path(name) / "drawn")
         draw_data(config.data.folder, _PHOTOS)
@@ -44,25 +44,23 @@ def measure() -> dict[str, Any]:
         _ROUNDS,
     )
     ways = {
-        f"{precision}, {gradients} gradients": _stepper(config, precision == "bfloat16", gradients == "our")[1]
+        f"{precision}, {kernels} kernels": _stepper(config, precision == "bfloat16", kernels == "our")[1]
         for precision in ("float32", "bfloat16")
-        for gradients in ("PyTorch's", "our")
+        for kernels in ("PyTorch's", "our")
     }
     faster = interleave({name: partial(way, kept) for name, way in ways.items()}, _ROUNDS)
     return {
         f"A training step of {_BATCH} photos at {_SIDE} pixels": rows(steps, "batch in memory"),
         "What the loss costs": rows(losses, "a training step"),
-        "A step in another precision, and with gradients of depthwise convolutions by our kernel": rows(
-            faster, "float32, PyTorch's gradients"
-        ),
+        "A step in another precision, and with our kernels": rows(faster, "float32, PyTorch's kernels"),
     }
 
 
 def _stepper(
-    config: Config, in_bfloat16: bool = False, fast_depthwise: bool = False
+    config: Config, in_bfloat16: bool = False, fast_kernels: bool = False
 ) -> tuple[LesionClassifier, Callable[[Sample], None]]:
     """A network in training, and a function that makes one step with a batch."""
-    config = replace(config, training=replace(config.training, fast_depthwise=fast_depthwise))
+    config = replace(config, training=replace(config.training, fast_kernels=fast_kernels))
     classifier = LesionClassifier(config, [_PHOTOS // 8] * 8).train()
     classifier.log = lambda *values, **options: None  # type: ignore[method-assign]
     optimizer = torch.optim.AdamW(classifier.parameters(), lr=1e-5)

@@ -25,8 +25,8 @@ from training.config import Config
 from training.config.files import config_parser, to_config
 from training.data.isic import DataError
 from training.data.sources import draw_missing_data
+from training.kernels.compiler import CompilerError
 from training.models.backbone import WeightsError
-from training.models.depthwise import CompilerError
 
 USAGE_ERROR = 2
 # The fixed options whose names are shorter than the settings that they are.

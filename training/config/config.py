@@ -182,9 +182,9 @@ class TrainingConfig:
     """Lightning's precision; `auto` takes bf16-mixed where the hardware has it, else 32-true."""
     threads: int | None = None
     """Threads of PyTorch; null leaves them alone."""
-    fast_depthwise: bool = False
-    """Train on a CPU with a kernel of our own for the gradients of depthwise convolutions, which a C++ compiler has to be there
-    for; with `precision: bf16-mixed` on a processor with AMX, twice as many photos a second."""
+    fast_kernels: bool = False
+    """Train on a CPU with kernels of our own (`training.kernels`), which a C++ compiler has to be there for; with `precision:
+    bf16-mixed` on a processor with AMX, more than twice as many photos a second."""
     checkpoint_minutes: float = 10.0
     """A checkpoint that training resumes from is written this often."""
     seed: int = 42

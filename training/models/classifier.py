@@ -12,10 +12,10 @@ from training.classes import CLASSES, IS_CANCER
 from training.config import Config
 from training.data.augmentation import BatchAugmentation
 from training.data.dataset import Sample
+from training.kernels import use_fast_kernels
 from training.losses.comparison import create_loss
 from training.losses.distillation import DistillationLoss
 from training.models.backbone import create_network, freeze_stages
-from training.models.depthwise import use_fast_gradients
 from training.models.teacher import Teacher
 
 # What early stopping looks at: finding cancers first, telling all eight classes apart second.
@@ -36,8 +36,8 @@ class LesionClassifier(lightning.LightningModule):
         super().__init__()
         self.config = config
         self.network = create_network(config.model)
-        if config.training.fast_depthwise:
-            use_fast_gradients(self.network)
+        if config.training.fast_kernels:
+            use_fast_kernels(self.network)
         self.loss = create_loss(config.loss, class_counts)
         self.teacher = None if config.distillation.teacher is None else Teacher(config.distillation.teacher)
         if self.teacher is not None:

@@ -7,10 +7,7 @@ import torch
 from timm.layers import Conv2dSame
 from torch import Tensor, nn
 
-from training.config import Config
-from training.models import depthwise
-from training.models.classifier import LesionClassifier
-from training.models.depthwise import CompilerError, use_fast_gradients
+from training.kernels import use_fast_gradients
 
 if shutil.which("g++") is None:
     pytest.skip("needs a C++ compiler: apt-get install g++", allow_module_level=True)
@@ -94,32 +91,3 @@ def test_photos_that_do_not_lie_channels_last_are_taken() -> None:
 def test_what_the_kernel_cannot_do_stays_as_it_is(other: nn.Module) -> None:
     assert use_fast_gradients(other) == 0
     assert type(other) is nn.Conv2d
-
-
-def test_the_network_in_training_learns_the_same_with_it() -> None:
-    networks = []
-    for fast in (False, True):
-        torch.manual_seed(0)
-        config = Config()
-        config.model.base_model, config.model.image_size, config.model.drop_path_rate = "tf_efficientnet_b0", 64, 0.0
-        config.training.fast_depthwise = fast
-        networks.append(LesionClassifier(config, [1] * 8).network.eval())
-    plain, fast_one = networks
-    assert plain.state_dict().keys() == fast_one.state_dict().keys()
-    photos = torch.randint(0, 256, (2, 64, 64, 3), dtype=torch.uint8)
-    for network in networks:
-        network(photos).logits.square().sum().backward()
-    for (name, parameter), other in zip(plain.named_parameters(), fast_one.parameters(), strict=True):
-        torch.testing.assert_close(
-            other.grad, parameter.grad, rtol=1e-3, atol=1e-4, msg=lambda text, name=name: f"{name}: {text}"
-        )
-
-
-def test_a_machine_without_a_compiler_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    def no_compiler(*arguments: object, **options: object) -> None:
-        raise RuntimeError("Ninja is required to load C++ extensions")
-
-    depthwise._kernel.cache_clear()
-    monkeypatch.setattr(depthwise.cpp_extension, "load", no_compiler)
-    with pytest.raises(CompilerError, match=r"apt-get install g\+\+.*pip install ninja.*Ninja is required"):
-        use_fast_gradients(CONVOLUTIONS["5 x 5"]())

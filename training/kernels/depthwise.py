@@ -2,12 +2,9 @@
 
 PyTorch 2.14 computes the gradient of a depthwise convolution with oneDNN's reference code where that has no kernel of its own
 for the shape: for the 5 x 5 ones of EfficientNet-B3 in bfloat16 that is 60 % of a whole training step, for a hundredth of its
-arithmetic. `depthwise.cpp` does the same in a twentieth of the time. It is compiled where it is used (PyTorch keeps the
-result), for the processor that is there, and needs a C++ compiler.
+arithmetic. `depthwise.cpp` does the same in a twentieth of the time.
 """
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from timm.layers import Conv2dSame
@@ -16,15 +13,11 @@ from torch import Tensor, nn
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
-from torch.utils import cpp_extension
 
-_SOURCE = Path(__file__).with_suffix(".cpp")
+from training.kernels.compiler import compiled
+
 _LANES = 16
 _KERNELS = ((3, 3), (5, 5))
-
-
-class CompilerError(Exception):
-    """The kernel could not be compiled; the message says what to do."""
 
 
 def use_fast_gradients(network: nn.Module) -> int:
@@ -37,7 +30,7 @@ def use_fast_gradients(network: nn.Module) -> int:
     """
     chosen = [module for module in network.modules() if _is_suitable(module)]
     if chosen:
-        _kernel()
+        compiled("depthwise")
     for module in chosen:
         # The weights, their names and what the forward pass gives are those of the parent class.
         module.__class__ = _FastConv2dSame if isinstance(module, Conv2dSame) else _FastConv2d
@@ -55,17 +48,6 @@ def _is_suitable(module: nn.Module) -> bool:
         and module.padding_mode == "zeros"
         and (isinstance(module, Conv2dSame) or (not isinstance(module.padding, str) and len(set(module.padding)) == 1))
     )
-
-
-@cache
-def _kernel() -> Any:
-    try:
-        return cpp_extension.load("depthwise_gradients", [str(_SOURCE)], extra_cflags=["-O3", "-march=native", "-ffast-math"])
-    except (OSError, RuntimeError) as error:
-        raise CompilerError(
-            "training.fast_depthwise needs a C++ compiler (on Debian: apt-get install g++) and ninja (pip install ninja); "
-            f"without them, set it to false. The compiler's words: {error}"
-        ) from error
 
 
 class _FastConv2d(nn.Conv2d):
@@ -100,7 +82,9 @@ class _Depthwise(Function):
         wanted = context.needs_input_grad[0]
         # At stride 1 the gradient of the input is a convolution again, which oneDNN is fast at.
         convolve = wanted and stride == 1
-        weight_gradient, image_gradient = _kernel().backward(images, error, weight, stride, padding, wanted and not convolve)
+        weight_gradient, image_gradient = compiled("depthwise").backward(
+            images, error, weight, stride, padding, wanted and not convolve
+        )
         if convolve:
             flipped = weight.flip(2, 3).to(error.dtype)
             image_gradient = functional.conv2d(error, flipped, None, 1, weight.shape[-1] - 1 - padding, 1, len(weight))
