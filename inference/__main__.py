@@ -67,7 +67,8 @@ def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace,
         submission.writerow(isic_header(analyzer.spec.codes))
     counts: Counter[str] = Counter()
     numbered, waiting = tee(_left_to_do(photos, earlier, counts))
-    results = analyze_files(analyzer, (photo for _, photo in waiting), options.mc_samples, options.setting)
+    photos_left = (photo for _, photo in waiting)
+    results = analyze_files(analyzer, photos_left, options.mc_samples, options.setting, views=options.views)
     # Closed at once when it is interrupted: the photos that wait are not begun.
     with closing(results):
         for (number, _), result in zip(numbered, results, strict=True):
@@ -113,7 +114,7 @@ def _run_on_ray(options: argparse.Namespace) -> int:
     result = run_on_ray(
         ScaleOptions(
             options.paths, options.ray, options.workers, out, kind, options.part_photos, options.resume,
-            Path(options.model), options.engine, options.mc_samples, options.setting,
+            Path(options.model), options.engine, options.mc_samples, options.setting, options.views,
         )
     )  # fmt: skip
     if not result.planned:

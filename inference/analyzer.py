@@ -4,6 +4,7 @@ import os
 from dataclasses import fields
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -11,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from inference.engine import Engine, NetworkOutput
 from inference.model_spec import ModelError, ModelSpec, load_alike, load_clinical, load_head, load_model_spec, load_ood
 from inference.preprocess import center_square, preprocess, resize_square
+from inference.symmetries import SYMMETRIES, symmetric_views, turn_back
 from postprocess.alike import AlikeCases
 from postprocess.analysis import Analysis
 from postprocess.calibration import cancer_probability
@@ -29,6 +31,8 @@ ENGINES = ("openvino", "torch")
 DEFAULT_MC_SAMPLES = 30
 MAX_MC_SAMPLES = 1000
 DEFAULT_COVERAGE = 90
+# How often the network looks at a photo: once, or at each of the symmetries of the square.
+VIEWS = (1, SYMMETRIES)
 # The same masks for every photo and both engines: the same photo always gets the same answer.
 MASK_SEED = 0
 
@@ -87,14 +91,15 @@ class Analyzer:
         mc_samples: int = DEFAULT_MC_SAMPLES,
         coverage: int = DEFAULT_COVERAGE,
         setting: str = DEFAULT_SETTING,
+        views: int = VIEWS[0],
     ) -> Analysis:
         """Analyse one photo.
 
         Args:
             image_u8_rgb: RGB uint8 (H, W, 3), as `inference.images` decodes it.
-            mc_samples, coverage, setting: as `analyze_view`, and so are the errors.
+            mc_samples, coverage, setting, views: as `analyze_view`, and so are the errors.
         """
-        return self.analyze_view(self.network_view(image_u8_rgb), mc_samples, coverage, setting, image_u8_rgb)
+        return self.analyze_view(self.network_view(image_u8_rgb), mc_samples, coverage, setting, image_u8_rgb, views)
 
     def analyze_view(
         self,
@@ -103,6 +108,7 @@ class Analyzer:
         coverage: int = DEFAULT_COVERAGE,
         setting: str = DEFAULT_SETTING,
         image_u8_rgb: np.ndarray | None = None,
+        views: int = VIEWS[0],
     ) -> Analysis:
         """Analyse what `network_view` made of a photo: for those who show it beside the result.
 
@@ -114,23 +120,23 @@ class Analyzer:
             coverage: promised coverage of the prediction set, in percent.
             setting: where the photo comes from, one of `postprocess.prevalence.SETTINGS`.
             image_u8_rgb: the photo that the view was made of, for its quality; without it, that is not measured.
+            views: one of VIEWS. With 8 the network sees the photo turned and mirrored too, and what it finds is averaged, so
+                that no turn of the photo changes the answer; probabilities and limits stay those that were fitted with 1.
 
         Raises:
-            ValueError: a number of samples, a coverage or a setting that there is not.
+            ValueError: a number of samples, a coverage, a setting or a number of views that there is not.
             ModelError: as `run_network`.
         """
         if coverage not in self.spec.conformal:
             choices = f"{min(self.spec.conformal)} to {max(self.spec.conformal)}"
             raise ValueError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
-        output = self.run_network(view_u8_rgb)
-        features = output.features[0]
-        probs = self.spec.calibration.probabilities(output.logits[0])
+        look = self._look(view_u8_rgb, views)
+        features = look.features
+        probs = self.spec.calibration.probabilities(look.logits)
         uncertainty = self._sample(features, int(probs.argmax()), mc_samples)
         parts = self.spec.certainty.parts(probs, uncertainty.agreement if uncertainty else None)
         score = self.spec.certainty.score(parts)
         cancer = float(cancer_probability(probs, self._is_cancer))
-        statistics = compress(output.statistics)
-        ood_score = self.ood_scores(statistics)
         gradient = cancer_logit_gradient(probs, self._is_cancer, self.spec.calibration.temperature)
         return Analysis(
             class_codes=self.spec.codes,
@@ -142,20 +148,39 @@ class Analyzer:
             certainty_parts=parts,
             certainty_score=score,
             certainty_level=self.spec.certainty.level(score),
-            ood_score=float(ood_score[0]),
+            ood_score=look.ood_score,
             ood_threshold=self._ood.threshold,
             prediction_set=prediction_set(probs, self.spec.conformal[coverage]),
             coverage=coverage / 100,
             uncertainty=uncertainty,
-            heatmap=grad_cam(output.feature_map[0], self._head.class_gradient(features, gradient)),
+            heatmap=grad_cam(look.feature_map, self._head.class_gradient(features, gradient)),
             model_version=self.spec.version,
             engine=self._engine.name,
             setting=in_setting(setting, cancer, self.spec.fitted_prevalence),
             photo_quality=None if image_u8_rgb is None else measure_photo(image_u8_rgb, self.spec.input.image_size),
-            is_clinical=self._clinical is not None and bool(self._clinical.is_clinical(statistics, ood_score)[0]),
+            is_clinical=look.is_clinical,
             description=describe_lesion(view_u8_rgb),
             alike_counts=None if self._alike is None else self._alike.counts(features),
+            views=views,
         )
+
+    def _look(self, view_u8_rgb: np.ndarray, views: int) -> "_Look":
+        if views not in VIEWS:
+            raise ValueError(f"the number of views must be {' or '.join(map(str, VIEWS))}, got {views}")
+        seen = [view_u8_rgb] if views == 1 else symmetric_views(view_u8_rgb)
+        outputs = [self.run_network(view) for view in seen]
+        statistics = compress(np.concatenate([output.statistics for output in outputs]))
+        # The mean of the distances: that of the mean would be shorter than those that the limit was fitted on.
+        ood_score = self.ood_scores(statistics).mean(keepdims=True)
+        clinical = self._clinical is not None and bool(
+            self._clinical.is_clinical(statistics.mean(0, keepdims=True), ood_score)[0]
+        )
+        if views == 1:
+            output = outputs[0]
+            return _Look(output.logits[0], output.features[0], output.feature_map[0], float(ood_score[0]), clinical)
+        features = np.mean([output.features[0] for output in outputs], axis=0)
+        feature_map = turn_back(np.concatenate([output.feature_map for output in outputs])).mean(axis=0)
+        return _Look(self._head.logits(features[None])[0], features, feature_map, float(ood_score[0]), clinical)
 
     def _sample(self, features: np.ndarray, predicted: int, samples: int) -> Uncertainty | None:
         if samples == 0:
@@ -167,6 +192,16 @@ class Analyzer:
 
     def _draw_masks(self, samples: int) -> DropoutMasks:
         return self._head.draw_masks(samples, MASK_SEED)
+
+
+class _Look(NamedTuple):
+    """What the network found in a photo, in one view or in the mean of all."""
+
+    logits: np.ndarray  # (C,)
+    features: np.ndarray  # (F,)
+    feature_map: np.ndarray  # (F, h, w)
+    ood_score: float
+    is_clinical: bool
 
 
 def measure_photo(image_u8_rgb: np.ndarray, size: int) -> PhotoQuality:

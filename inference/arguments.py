@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from inference.analyzer import DEFAULT_MC_SAMPLES, DEFAULT_MODEL, ENGINES, MAX_MC_SAMPLES
+from inference.analyzer import DEFAULT_MC_SAMPLES, DEFAULT_MODEL, ENGINES, MAX_MC_SAMPLES, VIEWS
 from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 
 DISCLAIMER = "For research and education only: not a medical device, not a diagnosis."
@@ -43,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mc-samples", type=_sample_count, default=DEFAULT_MC_SAMPLES, metavar="N", help="MC-Dropout samples; 0: none"
     )
+    parser.add_argument(
+        "--views", type=int, choices=VIEWS, default=VIEWS[0],
+        help="8: the mean over the photo turned and mirrored, whose turns then change nothing; takes several times as long",
+    )  # fmt: skip
     parser.add_argument(
         "--setting", choices=SETTINGS, default=DEFAULT_SETTING, help="where the photos come from; changes the fields setting_*"
     )

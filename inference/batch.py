@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from inference.analyzer import Analyzer
+from inference.analyzer import VIEWS, Analyzer
 from inference.images import ImageError, read_image
 from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
@@ -71,6 +71,7 @@ def analyze_files(
     setting: str = DEFAULT_SETTING,
     read: Callable[[str], np.ndarray] = read_image,
     threads: int | None = None,
+    views: int = VIEWS[0],
 ) -> Generator[BatchResult, None, None]:
     """Analyse files; results come in their order. A photo that cannot be read gives a result with an error, and the rest go on.
 
@@ -84,11 +85,12 @@ def analyze_files(
         read: path -> RGB uint8 (H, W, 3); raises ImageError.
         threads: photos that are worked on at once; by default one more than the network has streams: while it waits for a disk,
             the others keep every stream at work.
+        views: as `Analyzer.analyze`.
     """
     threads = threads or analyzer.streams + 1
     remaining = iter(paths)
     pool = ThreadPoolExecutor(threads)
-    analyze = partial(_analyze, analyzer, read, mc_samples, setting)
+    analyze = partial(_analyze, analyzer, read, mc_samples, setting, views)
     try:
         under_way: deque[Future[BatchResult]] = deque()
         for path in islice(remaining, threads * _AHEAD):
@@ -102,10 +104,14 @@ def analyze_files(
         pool.shutdown(cancel_futures=True)
 
 
-def _analyze(analyzer: Analyzer, read: Callable[[str], np.ndarray], mc_samples: int, setting: str, path: str) -> BatchResult:
+def _analyze(
+    analyzer: Analyzer, read: Callable[[str], np.ndarray], mc_samples: int, setting: str, views: int, path: str
+) -> BatchResult:
     try:
         photo = read(path)
     except ImageError as error:
         return BatchResult(path, None, None, str(error))
     view = analyzer.network_view(photo)
-    return BatchResult(path, analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), view, None)
+    return BatchResult(
+        path, analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo, views=views), view, None
+    )

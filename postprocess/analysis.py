@@ -54,6 +54,8 @@ class Analysis:
     """Diagnoses of the training photos that are most alike, one count a class; None where the model has none of them."""
     description: LesionDescription | None = None
     """What is measured on the spot; None where none stands out."""
+    views: int = 1
+    """How often the network looked: once, or also at the photo turned and mirrored (8)."""
 
     def __post_init__(self) -> None:
         if self.probs.shape != (len(self.class_codes),):
@@ -112,6 +114,7 @@ def to_json_object(analysis: Analysis, recommendation: str) -> dict[str, Any]:
         "is_clinical_photo": analysis.is_clinical,
         **_setting(analysis.setting),
         "alike_cases": _alike(analysis),
+        "views": analysis.views,
         "lesion_description": analysis.description.said if analysis.description else None,
     }
 

@@ -187,5 +187,7 @@ def _footer(sheet: Sheet, analysis: Analysis, words: Words) -> None:
     sheet.draw_line(y)
     distance, limit = (words.number(value, 2) for value in (analysis.ood_score, analysis.ood_threshold))
     y = sheet.write_text(words.disclaimer, MARGIN_MM, y + 1.8, _INNER_MM, 8, bold=True, color=INK)
-    technical = words.technical.format(model=analysis.model_version, engine=analysis.engine, distance=distance, limit=limit)
+    # A number, not a word: it stands in all languages.
+    engine = analysis.engine if analysis.views == 1 else f"{analysis.engine}, {analysis.views}\N{MULTIPLICATION SIGN}"
+    technical = words.technical.format(model=analysis.model_version, engine=engine, distance=distance, limit=limit)
     sheet.write_text(technical, MARGIN_MM, y + 0.6, _INNER_MM, 7, color=SOFT)

@@ -15,6 +15,8 @@ def trust_sections(report: dict[str, Any] | None) -> str:
     if report is None:
         return "Not measured: `calibrate` was given no photos of other things (`--data.ood_folder`)."
     parts = [_INTRODUCTION, _decisions(report["decisions"]), _stability(report["stability"])]
+    if "stability_symmetric" in report:
+        parts += ["The same with `views=8`:", _stability(report["stability_symmetric"])]
     parts += ["Dermoscopic photos (validation):", _subgroups(report["subgroups"])]
     parts += ["Clinical photos (PAD-UFES-20), which the model was not made for:", _subgroups(report["subgroups_clinical"])]
     return "\n\n".join([*parts, _explanation(report["explanation"]), _selective(report["selective"])])

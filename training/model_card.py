@@ -6,7 +6,7 @@ from typing import Any
 
 from training.card_tables import out_of_distribution, results, trust
 from training.card_trust import trust_sections
-from training.config import Config
+from training.config import Config, LossConfig
 from training.config.files import CONFIG_FILE
 from training.model_folder import CALIBRATION_REPORT, HISTORY_FILE
 
@@ -74,7 +74,7 @@ python -m training export --config {config_file} --checkpoint runs/ship/last.ckp
 python -m training test   --config {config_file} --model models_ir --out reports
 ```
 
-{epochs} epochs of {samples} photos at {crop} px, loss MaxRecall (false negatives times {fn:g}, melanoma times {mel:g}), cancers drawn
+{epochs} epochs of {samples} photos at {crop} px, loss {loss}, cancers drawn
 as {share} of each part of the data, so that nothing that only tells the parts apart (resolution, camera) can tell cancer."""
 
 _AVERAGED = """
@@ -125,13 +125,18 @@ def _training(config: Config) -> str:
         epochs=config.training.epochs,
         samples=config.data.samples_per_epoch or "all",
         crop=config.data.crop_size,
-        fn=config.loss.fn_multiplier,
-        mel=config.loss.mel_fn_multiplier,
+        loss=_loss(config.loss),
         share=f"{share:.0%}" if share is not None else "drawn oftener in, but not as a fixed share",
     )
     if config.inference.averaged_with is None:
         return text
     return text + _AVERAGED.format(share=f"{config.inference.averaged_share:.0%}", other=config.inference.averaged_with.name)
+
+
+def _loss(loss: LossConfig) -> str:
+    if loss.name != "max_recall":
+        return loss.name.replace("_", " ")
+    return f"MaxRecall (false negatives times {loss.fn_multiplier:g}, melanoma times {loss.mel_fn_multiplier:g})"
 
 
 def _history(folder: Path) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import gradio as gr
 
-from inference.analyzer import DEFAULT_MC_SAMPLES
+from inference.analyzer import DEFAULT_MC_SAMPLES, VIEWS
 from llm.offline import DEFAULT_LANGUAGE
 from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 from webapp.handlers import message_of
@@ -21,6 +21,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
         engine: str = default_engine,
         language: str = DEFAULT_LANGUAGE,
         setting: str = DEFAULT_SETTING,
+        views: int = VIEWS[0],
     ) -> dict[str, Any]:
         """Analyse a dermoscopic photo of a skin lesion. For research and education only; the answer is not a diagnosis.
 
@@ -30,11 +31,12 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
             engine: openvino or torch.
             language: language of the recommendation: en, es, de, pl or uk.
             setting: where the photo comes from: specialist or screening; shifts the fields setting_*, and no other.
+            views: 1, or 8 for the mean over the photo turned and mirrored: steadier, and takes several times as long.
         """
         if image is None:
             raise gr.Error("Send a photo as `image`.", print_exception=False)
         try:
-            return service.predict(image, engine, int(mc_samples), language, setting)
+            return service.predict(image, engine, int(mc_samples), language, setting, int(views))
         except Exception as error:
             raise gr.Error(message_of(error), print_exception=False) from error
 
@@ -45,6 +47,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
             gr.Radio(list(service.engines), value=default_engine, label="engine"),
             gr.Radio([code for _, code in LANGUAGES], value=DEFAULT_LANGUAGE, label="language"),
             gr.Radio(list(SETTINGS), value=DEFAULT_SETTING, label="setting"),
+            gr.Radio(list(VIEWS), value=VIEWS[0], label="views"),
         ]
         answer = gr.JSON(label="analysis")
         gr.Button().click(predict_api, inputs, answer, api_name="predict_api", concurrency_id=concurrency_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from inference.analyzer import VIEWS
 from inference.images import ImageError
 from inference.model_spec import ModelError
 from llm.client import Recommendation, stream_recommendation
@@ -51,13 +52,14 @@ class Handlers:
         language: str,
         shown: Shown,
         setting: str = DEFAULT_SETTING,
+        views: int = VIEWS[0],
     ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
         shown.analysis, shown.language, shown.record, shown.recommendation = None, language, None, None
         if path is None:
             return EMPTY, "", ""
         try:
-            examined = self._service.examine(path, engine, int(mc_samples), setting)
+            examined = self._service.examine(path, engine, int(mc_samples), setting, int(views))
         except Exception as error:
             return error_html(message_of(error)), "", ""
         shown.analysis = examined.analysis

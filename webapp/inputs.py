@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from inference.analyzer import DEFAULT_MC_SAMPLES
+from inference.analyzer import DEFAULT_MC_SAMPLES, VIEWS
 from llm.offline import DEFAULT_LANGUAGE
 from webapp.uploads import note_use
 
@@ -53,6 +53,16 @@ def engine_inputs(engines: tuple[str, ...], engine: str) -> tuple[gr.Radio, gr.S
         0, 200, DEFAULT_MC_SAMPLES, step=10, label="Repeated runs (MC Dropout)", info="0: none, and no interval"
     )
     return choice, samples
+
+
+def views_input() -> gr.Radio:
+    """How often the network looks at the photo."""
+    return gr.Radio(
+        [("once", VIEWS[0]), ("turned and mirrored too, 8 times", VIEWS[1])],
+        value=VIEWS[0],
+        label="The model looks at the photo",
+        info="8 times: a little more often right, and the same answer however the photo is turned; takes longer",
+    )
 
 
 def _uploaded_path(payload: Any) -> str | None:

@@ -9,7 +9,7 @@ from webapp.batch_api import batch_endpoint, recommend_endpoint
 from webapp.batch_tab import batch_tab
 from webapp.comparison_tab import comparison_tab
 from webapp.handlers import Handlers, Shown
-from webapp.inputs import engine_inputs, examples, language_input, photo_input
+from webapp.inputs import engine_inputs, examples, language_input, photo_input, views_input
 from webapp.report_buttons import report_buttons, show_report_buttons
 from webapp.result import EMPTY
 from webapp.service import Service
@@ -76,14 +76,15 @@ def _analysis_tab(service: Service, engine: str) -> None:
             setting = setting_input()
             with gr.Accordion("Settings", open=False):
                 engine_choice, samples = engine_inputs(service.engines, engine)
+                views = views_input()
             _html(f"<p class='sg-note'>{_privacy()}</p>")
         with gr.Column(scale=3, min_width=320):
             headline, advice, details = _html(EMPTY), _html(), _html()
             report = report_buttons(shown)
     analysed = gr.on(
-        [photo.change, engine_choice.change, samples.release, setting.change],
+        [photo.change, engine_choice.change, samples.release, setting.change, views.change],
         handlers.analyse,
-        [photo, engine_choice, samples, language, shown, setting],
+        [photo, engine_choice, samples, language, shown, setting, views],
         [headline, advice, details],
         api_visibility="private",
         show_progress_on=headline,

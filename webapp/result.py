@@ -90,6 +90,7 @@ def _fine_print(analysis: Analysis) -> str:
     rows = [
         ("Distance from the training photos", f"{analysis.ood_score:.2f} (limit {analysis.ood_threshold:.2f})"),
         ("Engine", text(analysis.engine)),
+        ("Looks of the network", "once" if analysis.views == 1 else f"{analysis.views} times, turned and mirrored"),
         ("Model", text(analysis.model_version)),
     ]
     if sampled is not None:

@@ -60,6 +60,7 @@ def _serve(service: Service, engine: str, stopping: threading.Event, uploads: Up
     page = build_page(service, engine)
     page.queue(max_size=QUEUE_LENGTH)
     _keep_no_statistics(page)
+    _fill_in_defaults(page)
     page.launch(
         **address,
         theme=THEME,
@@ -92,6 +93,18 @@ def _keep_no_statistics(page: gr.Blocks) -> None:
     """Gradio lists the last 10,000 calls with their sessions and counts them all after each, for a page that is off here."""
     page._queue.ANALYTICS_MAX_EVENTS = 1
     page._queue.compute_analytics_summary = lambda _: {}  # type: ignore[method-assign]
+
+
+def _fill_in_defaults(page: gr.Blocks) -> None:
+    """Let calls of the API leave out the last inputs without a client library too: a new input breaks no program of before."""
+    check = page.validate_inputs
+
+    def fill_in(function: Any, inputs: list[Any]) -> None:
+        if function.api_visibility == "public":
+            inputs.extend(block.value for block in function.inputs[len(inputs) :])
+        check(function, inputs)
+
+    page.validate_inputs = fill_in  # type: ignore[method-assign, assignment]
 
 
 def _finish(page: gr.Blocks) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.analyzer import ENGINES, Analyzer, load_analyzer
+from inference.analyzer import ENGINES, VIEWS, Analyzer, load_analyzer
 from inference.decoder import DecoderPool
 from inference.images import ImageError
 from inference.self_test import PICTURE
@@ -77,13 +77,15 @@ class Service:
         """Decode a file of a stranger; as `inference.decoder.DecoderPool.read`."""
         return self._decoders.read(path)
 
-    def examine(self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING) -> Examined:
+    def examine(
+        self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING, views: int = VIEWS[0]
+    ) -> Examined:
         """Analyse a file.
 
         Raises:
             ImageError: the file is no photo that can be used.
             ModelError: the engine cannot run here.
-            ValueError: a number of samples, or a setting, that there is not.
+            ValueError: a number of samples, a setting or a number of views that there is not.
         """
         analyzer = self.analyzer(engine)
         started = time.monotonic()
@@ -93,13 +95,21 @@ class Service:
             log_event(logger, "file refused", engine=engine, ms=_milliseconds_since(started))
             raise
         view = analyzer.network_view(photo)
-        examined = Examined(analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo), photo, view)
+        analysis = analyzer.analyze_view(view, mc_samples, setting=setting, image_u8_rgb=photo, views=views)
         log_event(logger, "photo analysed", engine=engine, ms=_milliseconds_since(started))
-        return examined
+        return Examined(analysis, photo, view)
 
-    def predict(self, path: str, engine: str, mc_samples: int, language: str, setting: str = DEFAULT_SETTING) -> dict[str, Any]:
+    def predict(
+        self,
+        path: str,
+        engine: str,
+        mc_samples: int,
+        language: str,
+        setting: str = DEFAULT_SETTING,
+        views: int = VIEWS[0],
+    ) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
-        return self.answer(self.examine(path, engine, mc_samples, setting).analysis, language)
+        return self.answer(self.examine(path, engine, mc_samples, setting, views).analysis, language)
 
     def answer(self, analysis: Analysis, language: str) -> dict[str, Any]:
         """The API's object for an analysis, with the id that the analysis is kept under for a while."""

@@ -45,6 +45,7 @@ class ScaleOptions(NamedTuple):
     engine: str
     mc_samples: int
     setting: str
+    views: int
 
 
 class ScaleResult(NamedTuple):
@@ -71,6 +72,7 @@ def run_on_ray(options: ScaleOptions) -> ScaleResult:
         "engine": options.engine,
         "mc_samples": options.mc_samples,
         "setting": options.setting,
+        "views": options.views,
     }
     parts = folder.read_plan(settings) if options.resume else None
     if parts is None:
@@ -120,7 +122,7 @@ def _analyze(options: ScaleOptions, folder: PartsFolder, parts: list[dict[str, A
         results = ray.data.from_items(parts, override_num_blocks=len(parts)).map(
             # Its annotations know functions only.
             cast(Any, PartWorker),
-            fn_constructor_args=(model, options.engine, folder, options.mc_samples, options.setting),
+            fn_constructor_args=(model, options.engine, folder, options.mc_samples, options.setting, options.views),
             # One part at a time: the retries of a part that kills its actor are not those of others that wait there.
             compute=ray.data.ActorPoolStrategy(size=workers, max_tasks_in_flight_per_actor=1),
             num_cpus=1,

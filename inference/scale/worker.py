@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,22 +29,25 @@ class PartWorker:
         parts: where its results go.
         mc_samples: as `Analyzer.analyze`.
         setting: as `Analyzer.analyze`.
+        views: as `Analyzer.analyze`.
     """
 
-    def __init__(self, model: "ray.ObjectRef", engine: str, parts: PartsFolder, mc_samples: int, setting: str) -> None:
+    def __init__(
+        self, model: "ray.ObjectRef", engine: str, parts: PartsFolder, mc_samples: int, setting: str, views: int
+    ) -> None:
         # Ray counts this actor as one CPU; the engine would take all that the machine has.
         os.environ["SKINGLANCE_THREADS"] = "1"
-        self._analyzer = load_analyzer(unpack_model(ray.get(model)), engine, many=True)
+        analyzer = load_analyzer(unpack_model(ray.get(model)), engine, many=True)
         self._parts = parts
-        self._mc_samples = mc_samples
-        self._setting = setting
+        self._analyze = partial(
+            analyze_files, analyzer, mc_samples=mc_samples, setting=setting, read=read_photo, threads=_THREADS, views=views
+        )
 
     def __call__(self, part: dict[str, Any]) -> dict[str, Any]:
         """Analyse {"part": number, "photos": [...]} and write it; returns its number, and the photos that failed, with why."""
         photos = [str(photo) for photo in part["photos"]]
-        results = analyze_files(self._analyzer, photos, self._mc_samples, self._setting, read=read_photo, threads=_THREADS)
         rows, errors = [], []
-        for result in results:
+        for result in self._analyze(paths=photos):
             rows.append(_row(result))
             if result.error is not None:
                 errors.append(f"{result.path}: {result.error}")

@@ -46,6 +46,34 @@ def test_numpy_leaves_the_cores_to_the_network() -> None:
         assert {library["num_threads"] for library in blas.info()} == {1}
 
 
+def test_eight_views_give_the_same_answer_however_the_photo_is_turned(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    side = min(drawing.shape[:2])
+    photo = drawing[:side, :side]
+    first = analyzer.analyze(photo, views=8)
+    for turned in (np.rot90(photo), photo[:, ::-1], np.rot90(photo, 3)[:, ::-1]):
+        other = analyzer.analyze(np.ascontiguousarray(turned), views=8)
+        np.testing.assert_allclose(other.probs, first.probs, atol=2e-5)
+        assert other.ood_score == pytest.approx(first.ood_score, rel=1e-4)
+        assert other.risk_level == first.risk_level
+    assert np.abs(analyzer.analyze(np.ascontiguousarray(np.rot90(photo))).probs - analyzer.analyze(photo).probs).max() > 1e-3
+
+
+def test_the_heat_map_of_eight_views_turns_with_the_photo(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    side = min(drawing.shape[:2])
+    photo = drawing[:side, :side]
+    upright, turned = (analyzer.analyze(np.ascontiguousarray(view), views=8).heatmap for view in (photo, np.rot90(photo)))
+    assert upright is not None
+    assert turned is not None
+    assert upright.max() > 0
+    np.testing.assert_allclose(turned, np.rot90(upright), atol=1e-4 * upright.max())
+
+
+def test_eight_views_say_so(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    assert [to_json_object(analyzer.analyze(drawing, views=views), "")["views"] for views in (1, 8)] == [1, 8]
+    with pytest.raises(ValueError, match="1 or 8, got 2"):
+        analyzer.analyze(drawing, views=2)
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(32, 90), st.integers(32, 90), st.integers(0, 2**32 - 1), st.sampled_from(["noise", "flat", "steps"]))
 def test_any_picture_gets_numbers_in_range(height: int, width: int, seed: int, kind: str) -> None:

@@ -76,6 +76,15 @@ def test_without_samples_the_uncertainty_is_null(drawing_file: Path, capsys: pyt
     assert record["cancer_probability_interval"] is None
 
 
+def test_eight_views_can_be_asked_for(drawing_file: Path, capsys: pytest.CaptureFixture) -> None:
+    records = []
+    for views in ("1", "8"):
+        assert main([str(drawing_file), "--json", "--views", views]) == 0
+        records.append(json.loads(capsys.readouterr().out))
+    assert [record["views"] for record in records] == [1, 8]
+    assert records[0]["cancer_probability"] != records[1]["cancer_probability"]
+
+
 def test_a_bad_file_is_named_with_its_reason_and_the_rest_is_done(
     drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture
 ) -> None:
@@ -125,7 +134,12 @@ def test_wrong_usage_ends_with_2(tmp_path: Path, drawing_file: Path, capsys: pyt
     empty = tmp_path / "empty"
     empty.mkdir()
     assert main([str(empty)]) == 2
-    for arguments in ([str(drawing_file), "--mc-samples", "1"], [], [str(drawing_file), "--engine", "other"]):
+    for arguments in (
+        [str(drawing_file), "--mc-samples", "1"],
+        [],
+        [str(drawing_file), "--engine", "other"],
+        [str(drawing_file), "--views", "2"],
+    ):
         with pytest.raises(SystemExit, match="2"):
             main(arguments)
 

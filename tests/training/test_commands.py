@@ -120,6 +120,20 @@ def test_the_report_has_intervals_and_the_model_its_metrics(run: Path) -> None:
     card = (run / "model" / "MODEL_CARD.md").read_text()
     assert f"| Cancer AUROC | {report['cancer_auroc']['value']:.3f} |" in card
     assert "{" not in card.split("---")[2]
+    eight = report["eight_views"]["cancer_auroc"]["value"]
+    assert f"| Cancer AUROC | {report['cancer_auroc']['value']:.3f} | {eight:.3f} |" in card
+    assert eight != report["cancer_auroc"]["value"]
+
+
+def test_the_card_names_the_loss(run: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
+    config = load_config(folder / "config.yaml")
+    config.loss.name, config.loss.fn_multiplier, config.loss.mel_fn_multiplier = "max_recall", 2.0, 3.0
+    write_model_card(read_description(folder), config, folder)
+    assert "loss MaxRecall (false negatives times 2, melanoma times 3), cancers" in (folder / "MODEL_CARD.md").read_text()
+    config.loss.name = "cross_entropy"
+    write_model_card(read_description(folder), config, folder)
+    assert "loss cross entropy, cancers" in (folder / "MODEL_CARD.md").read_text()
 
 
 def test_calibrating_again_gives_the_same_model(run: Path) -> None:

@@ -1,9 +1,11 @@
 """/predict_api as others call it: every field with its type and unit, and a sentence for what is no photo."""
 
 import json
+import re
 import urllib.request
 from pathlib import Path
 
+import httpx2
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -58,6 +60,32 @@ def test_inputs_with_defaults_can_be_given(client: Client, drawing_file: Path) -
     assert "Programm" in answer["recommendation"] or "Foto" in answer["recommendation"]
     with pytest.raises(AppError, match="0 or 2 to 1000"):
         client.predict(image=photo, mc_samples=1, api_name="/predict_api")
+
+
+def test_eight_views_can_be_asked_for(client: Client, drawing_file: Path) -> None:
+    photo = handle_file(str(drawing_file))
+    answer = client.predict(image=photo, views=8, api_name="/predict_api")
+    _check(answer)
+    assert answer["views"] == 8
+    with pytest.raises(AppError, match="not in the list of choices"):
+        client.predict(image=photo, views=3, api_name="/predict_api")
+
+
+def test_the_last_inputs_may_be_left_out_without_a_client_library(app_url: str, drawing_file: Path) -> None:
+    call = f"{app_url}/gradio_api/call/predict_api"
+    with drawing_file.open("rb") as file:
+        (uploaded,) = httpx2.post(f"{app_url}/gradio_api/upload", files={"files": file}, timeout=30).json()
+    photo = {"path": uploaded, "meta": {"_type": "gradio.FileData"}}
+    answers = []
+    for inputs in ([photo], [photo, 30, "openvino", "en", "specialist", 1]):
+        event = httpx2.post(call, json={"data": inputs}, timeout=30).json()["event_id"]
+        found = re.search("event: complete\ndata: (.*)", httpx2.get(f"{call}/{event}", timeout=30).text)
+        assert found is not None
+        answers.append(json.loads(found[1])[0] | {"analysis_id": ""})
+    assert answers[0] == answers[1]
+    # A call without a photo is told what is missing.
+    event = httpx2.post(call, json={"data": []}, timeout=30).json()["event_id"]
+    assert "Send a photo as `image`." in httpx2.get(f"{call}/{event}", timeout=30).text
 
 
 def test_both_engines_can_be_asked_for(client: Client, drawing_file: Path) -> None:

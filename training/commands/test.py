@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from inference.analyzer import Analyzer, load_analyzer
+from inference.symmetries import SYMMETRIES
 from postprocess.analysis import Analysis
 from training.config import Config
 from training.data.sources import group_column, read_splits
@@ -63,7 +64,8 @@ def test(config: Config, model: Path, out: Path, augment: bool) -> None:
     for name in HEADLINES:
         value = metrics[name]
         logger.info("%-34s %.3f  (95 %% interval %.3f to %.3f)", name, value["value"], value["low"], value["high"])
-    checks = _checks(analyzer, table, analyses, predictions)
+    checks = _trust(analyzer, analyses, predictions) | _more(analyzer, table, analyses, predictions)
+    checks["eight_views"] = _eight_views(analyzer, table, group_column(config.data))
     if augment:
         augmented = predictions._replace(probs=augmented_probabilities(analyzer, table))
         checks["test_time_augmentation"] = with_intervals(augmented)
@@ -79,7 +81,7 @@ def test(config: Config, model: Path, out: Path, augment: bool) -> None:
     write_model_card(description, config, model)
 
 
-def _checks(analyzer: Analyzer, table: pd.DataFrame, analyses: list[Analysis], predictions: Predictions) -> dict[str, Any]:
+def _trust(analyzer: Analyzer, analyses: list[Analysis], predictions: Predictions) -> dict[str, Any]:
     labels = predictions.labels
     correct = predictions.probs.argmax(axis=1) == labels
     scores = np.array([analysis.certainty_score for analysis in analyses])
@@ -90,12 +92,25 @@ def _checks(analyzer: Analyzer, table: pd.DataFrame, analyses: list[Analysis], p
         "accepted": float(np.mean([not analysis.is_ood for analysis in analyses])),
         "certainty": certainty_report(correct, scores, levels, predictions.probs.max(axis=1)),
         "conformal": conformal_report(predictions.probs, labels, analyzer.spec.conformal),
+    }
+
+
+def _more(analyzer: Analyzer, table: pd.DataFrame, analyses: list[Analysis], predictions: Predictions) -> dict[str, Any]:
+    return {
         "uncertainty": {
-            "predictive_entropy": by_class(_entropies(analyses), labels, np.median),
-            "cancer_interval_width": by_class(_interval_widths(analyses), labels, np.median),
+            "predictive_entropy": by_class(_entropies(analyses), predictions.labels, np.median),
+            "cancer_interval_width": by_class(_interval_widths(analyses), predictions.labels, np.median),
         },
         "resolution": resolution_check(analyzer, table, predictions),
     }
+
+
+def _eight_views(analyzer: Analyzer, table: pd.DataFrame, group: str) -> dict[str, Any]:
+    """The same photos, each seen turned and mirrored too: what `views=8` gives, with limits that were fitted on one view."""
+    analyses = analyze_table(analyzer, table, views=SYMMETRIES)
+    predictions = to_predictions(analyses, table, group)
+    metrics = with_intervals(predictions)
+    return {name: metrics[name] for name in HEADLINES} | _trust(analyzer, analyses, predictions)
 
 
 def _plot(analyses: list[Analysis], predictions: Predictions, folder: Path) -> None:

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from scipy.stats import spearmanr
 
-from inference.analyzer import Analyzer
+from inference.analyzer import VIEWS, Analyzer
 from postprocess.calibration import cancer_probability
 from postprocess.head import Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
@@ -39,7 +39,7 @@ class Curves(NamedTuple):
 
 
 def deletion_and_insertion(analyzer: Analyzer, views_u8_rgb: Iterable[np.ndarray], seed: int = 0) -> dict[str, Curves]:
-    """Curves of the heat map, of a Gaussian in the middle, and of chance.
+    """Curves of the heat map, of the one that is a mean over the symmetries, of a Gaussian in the middle, and of chance.
 
     Args:
         analyzer: of the served model.
@@ -47,12 +47,18 @@ def deletion_and_insertion(analyzer: Analyzer, views_u8_rgb: Iterable[np.ndarray
         seed: of chance.
     """
     generator = np.random.default_rng(seed)
-    curves: dict[str, list[tuple[list[float], list[float]]]] = {"heat map": [], "centre": [], "random": []}
+    curves: dict[str, list[tuple[list[float], list[float]]]] = {
+        "heat map": [],
+        "of eight views": [],
+        "centre": [],
+        "random": [],
+    }
     for view in views_u8_rgb:
         size = view.shape[0]
-        heatmap = analyzer.analyze_view(view, mc_samples=0).heatmap
+        heatmap, symmetric = (analyzer.analyze_view(view, mc_samples=0, views=views).heatmap for views in VIEWS)
         assert heatmap is not None
-        maps = {"heat map": _to_size(heatmap, size), "centre": _gaussian(size)}
+        assert symmetric is not None
+        maps = {"heat map": _to_size(heatmap, size), "of eight views": _to_size(symmetric, size), "centre": _gaussian(size)}
         maps["random"] = _to_size(generator.random((_RANDOM_CELLS, _RANDOM_CELLS)), size)
         for name, values in maps.items():
             curves[name].append(_curves_of_one(analyzer, view, values))

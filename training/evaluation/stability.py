@@ -10,7 +10,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from inference.analyzer import Analyzer
+from inference.analyzer import VIEWS, Analyzer
 from inference.images import read_image
 from inference.preprocess import center_square
 from postprocess.risk import LOW
@@ -62,7 +62,11 @@ def resolutions() -> dict[str, dict[str, Change]]:
 
 
 def stability_report(
-    analyzer: Analyzer, paths: Iterable[Path], is_cancer: np.ndarray, groups: dict[str, dict[str, Change]]
+    analyzer: Analyzer,
+    paths: Iterable[Path],
+    is_cancer: np.ndarray,
+    groups: dict[str, dict[str, Change]],
+    views: int = VIEWS[0],
 ) -> dict[str, dict[str, float]]:
     """Shares of photos whose answer changes, 0-1.
 
@@ -71,16 +75,17 @@ def stability_report(
         paths: N photos.
         is_cancer: bool (N,), the truth.
         groups: of changes, as `changes` returns them.
+        views: as `Analyzer.analyze`.
 
     Returns:
         {group: {class_changes, risk_changes, specificity, specificity_before}}: means over the changes of a group;
         specificity is the share of the benign photos in LOW.
     """
     squares = [center_square(read_image(path)) for path in paths]
-    before = [_answer(analyzer, photo) for photo in squares]
+    before = [_answer(analyzer, photo, views) for photo in squares]
     report = {}
     for group, members in groups.items():
-        after = [[_answer(analyzer, change(photo)) for photo in squares] for change in members.values()]
+        after = [[_answer(analyzer, change(photo), views) for photo in squares] for change in members.values()]
         pairs = [pair for answers in after for pair in zip(before, answers, strict=True)]
         report[group] = {
             "class_changes": float(np.mean([first.predicted != second.predicted for first, second in pairs])),
@@ -115,8 +120,8 @@ def draw_ruler(photo_u8_rgb: np.ndarray) -> np.ndarray:
     return cv2.line(ruled, (0, base), (size - 1, base), _RULER, max(1, size // 200), cv2.LINE_AA)
 
 
-def _answer(analyzer: Analyzer, photo: np.ndarray) -> Answer:
-    analysis = analyzer.analyze_view(analyzer.network_view(photo), mc_samples=0)
+def _answer(analyzer: Analyzer, photo: np.ndarray, views: int) -> Answer:
+    analysis = analyzer.analyze_view(analyzer.network_view(photo), mc_samples=0, views=views)
     return Answer(analysis.predicted, analysis.risk_level)
 
 

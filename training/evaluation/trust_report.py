@@ -10,6 +10,7 @@ import pandas as pd
 from inference.analyzer import Analyzer
 from inference.images import read_image
 from inference.model_spec import load_head
+from inference.symmetries import SYMMETRIES
 from postprocess.analysis import Analysis
 from postprocess.risk import LOW
 from training.classes import IS_CANCER
@@ -54,6 +55,7 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
         "subgroups": subgroup_report(_referred(analyses), is_cancer, _isic_groups(photos)),
         "subgroups_clinical": _clinical_subgroups(analyzer, clinical_folder),
         "stability": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes() | resolutions()),
+        "stability_symmetric": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes(), views=SYMMETRIES),
         "explanation": _explanation(analyzer, explained),
         "description": statement_reliability(network_views(analyzer, some["path"])),
     }

@@ -42,6 +42,12 @@ def test_a_photo_that_does_not_change_is_stable_and_one_that_is_replaced_is_not(
     assert report["black"]["risk_changes"] == np.mean([black.risk_level != analysis.risk_level for analysis in before])
 
 
+def test_with_eight_views_turns_change_nothing(analyzer: Analyzer, paths: list[Path]) -> None:
+    turns = {"turns and flips": changes()["turns and flips"]}
+    report = stability_report(analyzer, paths, np.array([True, False, False]), turns, views=8)
+    assert report["turns and flips"]["class_changes"] == report["turns and flips"]["risk_changes"] == 0
+
+
 def test_every_change_keeps_shape_and_kind_and_does_something(drawings: list[np.ndarray]) -> None:
     for members in changes().values():
         for name, change in members.items():
@@ -66,7 +72,7 @@ def test_worse_photos_lose_detail_and_keep_their_size(drawings: list[np.ndarray]
 def test_curves_start_and_end_at_the_photo_and_the_blurred_photo(analyzer: Analyzer, drawings: list[np.ndarray]) -> None:
     curves = deletion_and_insertion(analyzer, drawings[:1])
     whole = analyzer.analyze_view(drawings[0], 0).cancer_probability
-    assert set(curves) == {"heat map", "centre", "random"}
+    assert set(curves) == {"heat map", "of eight views", "centre", "random"}
     for pair in curves.values():
         assert pair.deletion.shape == pair.insertion.shape == (STEPS + 1,)
         assert pair.deletion[0] == pytest.approx(whole)
