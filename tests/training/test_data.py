@@ -64,6 +64,14 @@ def test_missing_photos_are_listed(folder: Path, tmp_path: Path) -> None:
         read_isic_2019(tmp_path, TRAINING)
 
 
+def test_a_damaged_photo_is_named(table: pd.DataFrame, tmp_path: Path) -> None:
+    damaged = tmp_path / "ISIC_0000001.jpg"
+    damaged.write_bytes(table["path"].iloc[0].read_bytes()[:1000])
+    rows = table.head(2).assign(path=[table["path"].iloc[0], damaged])
+    with pytest.raises(DataError, match=r"ISIC_0000001\.jpg: The picture is damaged or cut off"):
+        PhotoDataset(rows, 96, None)[1]
+
+
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"GroundTruth\.csv is missing"):
         read_isic_2019(tmp_path, TRAINING)

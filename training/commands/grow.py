@@ -43,7 +43,9 @@ def grow_weights(config: Config, source: str, weights: Path | None, out: Path) -
         grow(small, large, photos, torch.Generator().manual_seed(config.training.seed))
     except GrowthError as error:
         raise WeightsError(f"{source} cannot be grown into {config.model.base_model}: {error}") from error
-    logger.info("largest difference of a feature: %.1e of its size", _difference(small, large, photos))
+    logger.info(
+        "largest difference of a feature: %.1e of its size, from the zeros around a photo", _difference(small, large, photos)
+    )
     out.parent.mkdir(parents=True, exist_ok=True)
     save_file({name: _half(tensor).contiguous() for name, tensor in large.state_dict().items()}, out)
 

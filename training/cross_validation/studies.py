@@ -11,7 +11,6 @@ from scipy.special import softmax
 from torch.utils.data import DataLoader
 
 from inference.analyzer import load_analyzer
-from inference.images import read_image
 from inference.model_spec import ModelSpec, load_model_spec
 from inference.network import LesionNetwork
 from training.commands.export import load_checkpoint
@@ -20,6 +19,7 @@ from training.config import Config, DataConfig
 from training.cross_validation.fold_file import FoldPredictions, finished_fold, save_fold
 from training.data.datamodule import create_data_module
 from training.data.dataset import Sample
+from training.data.reading import read_photo
 from training.data.sources import group_column, read_splits
 
 logger = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ def zero_shot(model: Path) -> Study:
 
     def answer(config: Config, fold: int, folder: Path) -> FoldPredictions:
         table = read_splits(config.data).test
-        analyses = [analyzer.analyze(read_image(path), mc_samples=0) for path in table["path"]]
+        analyses = [analyzer.analyze(read_photo(path), mc_samples=0) for path in table["path"]]
         return FoldPredictions(
             np.array([analysis.probs for analysis in analyses]),
             table["label"].to_numpy(),

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from inference.images import read_image
 from inference.preprocess import preprocess, resize_square
+from training.data.reading import read_photo
 from training.preprocessing.hair_remover import HairRemover
 
 
@@ -50,7 +50,7 @@ class PhotoDataset(Dataset[Sample]):
         return len(self.paths)
 
     def __getitem__(self, index: int) -> Sample:
-        image = preprocess(self.hair_remover.remove(read_image(self.paths[index])), self.image_size, self.color_constancy_power)
+        image = preprocess(self.hair_remover.remove(read_photo(self.paths[index])), self.image_size, self.color_constancy_power)
         return Sample(torch.from_numpy(self._cap(image, self.caps[index])), self.labels[index])
 
     def _cap(self, image: np.ndarray, cap: int | None) -> np.ndarray:

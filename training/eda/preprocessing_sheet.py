@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from inference.color_constancy import gray_world, shades_of_gray
-from inference.images import read_image
 from inference.preprocess import center_square, resize_square
+from training.data.reading import read_photo
 from training.preprocessing.hair_remover import HairRemover
 from training.preprocessing.hair_strategies import DullRazor
 
@@ -33,7 +33,7 @@ def write_preprocessing_sheets(table: pd.DataFrame, out: Path, seed: int) -> Non
     Of a few photos drawn at random, hair removal shows those with most hair: it does nothing to the others.
     """
     drawn = table["path"].sample(min(_LOOKED_AT, len(table)), random_state=seed)
-    photos = [center_square(read_image(path)) for path in drawn]
+    photos = [center_square(read_photo(path)) for path in drawn]
     hairiness = np.array([DullRazor().find(photo).mean() for photo in photos])
     hairiest = [photos[index] for index in np.argsort(-hairiness, kind="stable")[:_SHOWN]]
     for name, method in METHODS.items():

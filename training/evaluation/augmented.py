@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from inference.analyzer import Analyzer
-from inference.images import read_image
 from inference.preprocess import resize_square
+from training.data.reading import read_photo
 
 # Side of the centre crop, as a share of the view's.
 SCALES = (1.0, 0.85)
@@ -18,7 +18,7 @@ SCALES = (1.0, 0.85)
 
 def augmented_probabilities(analyzer: Analyzer, table: pd.DataFrame) -> np.ndarray:
     """Mean calibrated probabilities over eight symmetries at each scale: (N, C)."""
-    return np.array([_mean_probabilities(analyzer, analyzer.network_view(read_image(path))) for path in table["path"]])
+    return np.array([_mean_probabilities(analyzer, analyzer.network_view(read_photo(path))) for path in table["path"]])
 
 
 def _mean_probabilities(analyzer: Analyzer, view: np.ndarray) -> np.ndarray:

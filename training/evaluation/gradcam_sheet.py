@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from inference.analyzer import Analyzer
-from inference.images import read_image
 from postprocess.analysis import Analysis
 from postprocess.heatmap import overlay
 from training.classes import CODES
+from training.data.reading import read_photo
 
 _PHOTOS_PER_CLASS = 4
 _BAND = 22
@@ -36,7 +36,7 @@ def write_gradcam_sheet(analyzer: Analyzer, table: pd.DataFrame, analyses: list[
 
 
 def _tile(analyzer: Analyzer, photo: Path, true_code: str, analysis: Analysis) -> np.ndarray:
-    view = analyzer.network_view(read_image(photo))
+    view = analyzer.network_view(read_photo(photo))
     assert analysis.heatmap is not None
     heat = overlay(view, analysis.heatmap, analyzer.spec.heatmap_full_scale)
     pair = np.hstack([view, heat])

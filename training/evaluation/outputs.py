@@ -9,13 +9,13 @@ import torch
 from scipy.special import softmax
 
 from inference.engine import Engine, NetworkOutput
-from inference.images import read_image
 from inference.preprocess import preprocess
 from postprocess.head import Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
 from postprocess.ood import compress
 from training.classes import IS_CANCER
 from training.data.augmentation import BatchAugmentation
+from training.data.reading import read_photo
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def run_network(
     logger.info("running the model on %d photos", len(table))
     logits, features, statistics, peaks = [], [], [], []
     for path in table["path"]:
-        images = preprocess(read_image(path), model_input["image_size"], model_input["color_constancy_power"])[None]
+        images = preprocess(read_photo(path), model_input["image_size"], model_input["color_constancy_power"])[None]
         output = engine.run(change(torch.from_numpy(images)).numpy() if change else images)
         logits.append(output.logits[0])
         features.append(output.features[0])

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from inference.analyzer import measure_photo
-from inference.images import read_image
 from training.config import Config
 from training.data.isic import TRAINING, read_isic_2019
+from training.data.reading import read_photo
 from training.data.splits import split_by_lesion
 
 PERCENT = 99
@@ -21,7 +21,7 @@ SIZE = 224
 
 def fit_limits(paths: Iterable[Path]) -> dict[str, float]:
     """Name -> limit that PERCENT of the photos keep, of every constant that is measured on pixels."""
-    measured = [measure_photo(read_image(path), SIZE) for path in paths]
+    measured = [measure_photo(read_photo(path), SIZE) for path in paths]
 
     def limit(name: str, percent: float) -> float:
         return float(np.percentile([getattr(quality, name) for quality in measured], percent))

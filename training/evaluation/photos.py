@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from inference.analyzer import Analyzer
-from inference.images import read_image
 from inference.preprocess import resize_square
+from training.data.reading import read_photo
 
 _LOWEST_SIDE = 64
 
@@ -16,7 +16,7 @@ _LOWEST_SIDE = 64
 def network_views(analyzer: Analyzer, paths: Iterable[Path]) -> Iterator[np.ndarray]:
     """What the network sees of each photo: RGB uint8 (S, S, 3)."""
     for path in paths:
-        yield analyzer.network_view(read_image(path))
+        yield analyzer.network_view(read_photo(path))
 
 
 def shrunk_and_back(view_u8_rgb: np.ndarray, side: int) -> np.ndarray:

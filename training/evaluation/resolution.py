@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from inference.analyzer import Analyzer
-from inference.images import read_image
 from inference.preprocess import resize_square
 from training.classes import CODES
+from training.data.reading import read_photo
 from training.utils.metrics import Predictions, test_metrics
 
 # The resolution at which the Barcelona part of ISIC 2019 is stored here, but for its melanomas.
@@ -30,7 +30,7 @@ def resolution_check(
     size = analyzer.spec.input.image_size
     blurred = []
     for path in table["path"]:
-        view = resize_square(resize_square(analyzer.network_view(read_image(path)), side), size)
+        view = resize_square(resize_square(analyzer.network_view(read_photo(path)), side), size)
         blurred.append(analyzer.analyze_view(view, mc_samples=0).probs)
     return {"side": side, "sharp": _summary(sharp), "blurred": _summary(sharp._replace(probs=np.array(blurred)))}
 

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from inference.analyzer import VIEWS, Analyzer
-from inference.images import read_image
 from inference.preprocess import center_square
 from postprocess.risk import LOW
+from training.data.reading import read_photo
 from training.evaluation.photos import as_jpeg, shrunk_and_back
 
 _INK = (60, 40, 130)  # violet of a skin marker
@@ -81,7 +81,7 @@ def stability_report(
         {group: {class_changes, risk_changes, specificity, specificity_before}}: means over the changes of a group;
         specificity is the share of the benign photos in LOW.
     """
-    squares = [center_square(read_image(path)) for path in paths]
+    squares = [center_square(read_photo(path)) for path in paths]
     before = [_answer(analyzer, photo, views) for photo in squares]
     report = {}
     for group, members in groups.items():

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from inference.analyzer import Analyzer
-from inference.images import read_image
 from inference.model_spec import load_head
 from inference.symmetries import SYMMETRIES
 from postprocess.analysis import Analysis
@@ -16,6 +15,7 @@ from postprocess.risk import LOW
 from training.classes import IS_CANCER
 from training.config import Config
 from training.data.pad_ufes_20 import read_pad_ufes_20
+from training.data.reading import read_photo
 from training.data.sources import read_splits
 from training.evaluation.decisions import decision_report
 from training.evaluation.description import statement_reliability
@@ -93,7 +93,7 @@ def _validation_photos(config: Config) -> pd.DataFrame:
 
 
 def _analyze(analyzer: Analyzer, table: pd.DataFrame) -> list[Analysis]:
-    return [analyzer.analyze(read_image(path)) for path in table["path"]]
+    return [analyzer.analyze(read_photo(path)) for path in table["path"]]
 
 
 def _cancer(analyses: list[Analysis]) -> np.ndarray:
