@@ -1,6 +1,13 @@
-"""The input pipeline of training against photos that lie in memory, what MaxRecall adds to a step, and ways to step faster."""
+"""The input pipeline of training against photos that lie in memory, what MaxRecall adds to a step, and ways to step faster.
 
+Last: two processes that share the photos out between them, against one with as many threads.
+"""
+
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -21,11 +28,13 @@ from training.models.classifier import LesionClassifier
 _ROUNDS = 12
 _BATCH, _SIDE = 16, 128
 _PHOTOS = 128
+# Epochs of the shorter and of the longer run: what they differ by is training, without its start.
+_SHORT_RUN, _LONG_RUN = 1, 4
 
 
 def measure() -> dict[str, Any]:
     """Milliseconds of a step with photos that are read, and with one batch that is there; of MaxRecall and cross-entropy; of a
-    step in other precisions, with PyTorch's kernels and with ours."""
+    step in other precisions, with PyTorch's kernels and with ours; photos a second of one process and of two."""
     with tempfile.TemporaryDirectory() as name:
         config = _config(Path(name) / "drawn")
         draw_data(config.data.folder, _PHOTOS)
@@ -34,6 +43,7 @@ def measure() -> dict[str, Any]:
         endless = _endless(loader)
         kept = next(endless)
         steps = interleave({"batch in memory": lambda: step(kept), "loader (ours)": lambda: step(next(endless))}, _ROUNDS)
+        processes = _time_processes(config.data.folder)
     logits = torch.randn(_BATCH, 8, requires_grad=True)
     losses = interleave(
         {
@@ -53,6 +63,7 @@ def measure() -> dict[str, Any]:
         f"A training step of {_BATCH} photos at {_SIDE} pixels": rows(steps, "batch in memory"),
         "What the loss costs": rows(losses, "a training step"),
         "A step in another precision, and with our kernels": rows(faster, "float32, PyTorch's kernels"),
+        "`python -m training train` in two processes": processes,
     }
 
 
@@ -73,6 +84,36 @@ def _stepper(
         optimizer.step()
 
     return classifier, step
+
+
+def _time_processes(photos: Path) -> list[dict[str, Any]]:
+    """Photos a second of whole runs with the same number of photos in a step; each process has its share of the threads."""
+    threads = torch.get_num_threads()
+    one, two = (_photos_per_second(photos, count, max(1, threads // count)) for count in (1, 2))
+    return [
+        {"peer": "one process", "photos_per_second": one, "ratio": 1.0},
+        {"peer": "two processes (`--devices 2 --strategy ddp`)", "photos_per_second": two, "ratio": two / one},
+    ]
+
+
+def _photos_per_second(photos: Path, processes: int, threads: int) -> float:
+    seconds = {epochs: _train(photos, epochs, processes, threads) for epochs in (_SHORT_RUN, _LONG_RUN)}
+    return (_LONG_RUN - _SHORT_RUN) * _PHOTOS / (seconds[_LONG_RUN] - seconds[_SHORT_RUN])
+
+
+def _train(photos: Path, epochs: int, processes: int, threads: int) -> float:
+    """Seconds of a run from its start to its end."""
+    with tempfile.TemporaryDirectory() as out:
+        command = [
+            sys.executable, "-m", "training", "train", "--data", str(photos), "--out", out, "--epochs", str(epochs),
+            "--samples_per_epoch", str(_PHOTOS), "--validation_images", "8", "--folds", "4", "--progress_bar", "false",
+            "--crop_size", str(_SIDE), "--image_size", str(_SIDE), "--batch_size", str(_BATCH // processes),
+        ]  # fmt: skip
+        if processes > 1:
+            command += ["--devices", str(processes), "--strategy", "ddp"]
+        start = time.perf_counter()
+        subprocess.run(command, check=True, capture_output=True, env=os.environ | {"OMP_NUM_THREADS": str(threads)})
+        return time.perf_counter() - start
 
 
 def _config(folder: Path) -> Config:
