@@ -12,6 +12,7 @@ from training.classes import CLASSES, IS_CANCER
 from training.config import Config
 from training.data.augmentation import BatchAugmentation
 from training.data.dataset import Sample
+from training.data.mixup import mix
 from training.kernels import use_fast_kernels
 from training.losses.comparison import create_loss
 from training.losses.distillation import DistillationLoss
@@ -78,8 +79,14 @@ class LesionClassifier(lightning.LightningModule):
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         photos = self.augmentation(batch.image_u8)
-        output = self.network(photos)
-        loss = self.loss(output.logits, batch.label)
+        if self.config.data.mixup:
+            photos, partners, share = mix(photos, self.config.data.mixup)
+            output = self.network(photos)
+            labels = batch.label
+            loss = share * self.loss(output.logits, labels) + (1 - share) * self.loss(output.logits, labels[partners])
+        else:
+            output = self.network(photos)
+            loss = self.loss(output.logits, batch.label)
         if self.teacher is not None:
             loss = self.distillation(loss, output, self.teacher(photos))
         self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label), sync_dist=True)
