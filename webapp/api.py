@@ -9,7 +9,7 @@ from llm.offline import DEFAULT_LANGUAGE
 from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 from webapp.handlers import message_of
 from webapp.inputs import LANGUAGES, photo_input
-from webapp.service import Service
+from webapp.service import DEFAULT_VIEWS, Service
 
 
 def predict_endpoint(service: Service, default_engine: str, concurrency_id: str) -> None:
@@ -21,7 +21,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
         engine: str = default_engine,
         language: str = DEFAULT_LANGUAGE,
         setting: str = DEFAULT_SETTING,
-        views: int = VIEWS[0],
+        views: int = DEFAULT_VIEWS,
     ) -> dict[str, Any]:
         """Analyse a dermoscopic photo of a skin lesion. For research and education only; the answer is not a diagnosis.
 
@@ -31,7 +31,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
             engine: openvino or torch.
             language: language of the recommendation: en, es, de, pl or uk.
             setting: where the photo comes from: specialist or screening; shifts the fields setting_*, and no other.
-            views: 1, or 8 for the mean over the photo turned and mirrored: steadier, and takes several times as long.
+            views: 8 for the mean over the photo turned and mirrored; 1 takes a fraction of the time, and is less exact.
         """
         if image is None:
             raise gr.Error("Send a photo as `image`.", print_exception=False)
@@ -47,7 +47,7 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
             gr.Radio(list(service.engines), value=default_engine, label="engine"),
             gr.Radio([code for _, code in LANGUAGES], value=DEFAULT_LANGUAGE, label="language"),
             gr.Radio(list(SETTINGS), value=DEFAULT_SETTING, label="setting"),
-            gr.Radio(list(VIEWS), value=VIEWS[0], label="views"),
+            gr.Radio(list(VIEWS), value=DEFAULT_VIEWS, label="views"),
         ]
         answer = gr.JSON(label="analysis")
         gr.Button().click(predict_api, inputs, answer, api_name="predict_api", concurrency_id=concurrency_id)

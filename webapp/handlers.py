@@ -7,7 +7,6 @@ from typing import Any
 
 import gradio as gr
 
-from inference.analyzer import VIEWS
 from inference.images import ImageError
 from inference.model_spec import ModelError
 from llm.client import Recommendation, stream_recommendation
@@ -18,7 +17,7 @@ from postprocess.prevalence import DEFAULT_SETTING
 from report.record import Record, make_record
 from webapp.clients import client_of
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
-from webapp.service import Service
+from webapp.service import DEFAULT_VIEWS, Service
 from webapp.storage import NO_ROOM, is_full
 
 logger = logging.getLogger(__name__)
@@ -52,7 +51,7 @@ class Handlers:
         language: str,
         shown: Shown,
         setting: str = DEFAULT_SETTING,
-        views: int = VIEWS[0],
+        views: int = DEFAULT_VIEWS,
     ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
         shown.analysis, shown.language, shown.record, shown.recommendation = None, language, None, None

@@ -7,6 +7,7 @@ import gradio as gr
 
 from inference.analyzer import DEFAULT_MC_SAMPLES, VIEWS
 from llm.offline import DEFAULT_LANGUAGE
+from webapp.service import DEFAULT_VIEWS
 from webapp.uploads import note_use
 
 LANGUAGES = [("English", "en"), ("Español", "es"), ("Deutsch", "de"), ("Polski", "pl"), ("Українська", "uk")]
@@ -58,10 +59,10 @@ def engine_inputs(engines: tuple[str, ...], engine: str) -> tuple[gr.Radio, gr.S
 def views_input() -> gr.Radio:
     """How often the network looks at the photo."""
     return gr.Radio(
-        [("once", VIEWS[0]), ("turned and mirrored too, 8 times", VIEWS[1])],
-        value=VIEWS[0],
+        [("turned and mirrored too, 8 times", VIEWS[1]), ("once", VIEWS[0])],
+        value=DEFAULT_VIEWS,
         label="The model looks at the photo",
-        info="8 times: a little more often right, and the same answer however the photo is turned; takes longer",
+        info="Once is faster, less exact, and its answer can change when the photo is turned",
     )
 
 

@@ -25,6 +25,9 @@ from webapp.received import read_received
 
 logger = logging.getLogger(__name__)
 
+# A person waits for one photo: a tenth of a second more ranks cancers higher (MODEL_CARD.md), however the photo is turned.
+DEFAULT_VIEWS = VIEWS[-1]
+
 
 @dataclass(frozen=True, eq=False)
 class Examined:
@@ -78,7 +81,7 @@ class Service:
         return self._decoders.read(path)
 
     def examine(
-        self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING, views: int = VIEWS[0]
+        self, path: str, engine: str, mc_samples: int, setting: str = DEFAULT_SETTING, views: int = DEFAULT_VIEWS
     ) -> Examined:
         """Analyse a file.
 
@@ -106,7 +109,7 @@ class Service:
         mc_samples: int,
         language: str,
         setting: str = DEFAULT_SETTING,
-        views: int = VIEWS[0],
+        views: int = DEFAULT_VIEWS,
     ) -> dict[str, Any]:
         """The API's answer for a file; its recommendation is the text that needs no service. Raises as `examine`."""
         return self.answer(self.examine(path, engine, mc_samples, setting, views).analysis, language)

@@ -42,12 +42,14 @@ def test_a_photo_gives_headline_advice_and_details(handlers: Handlers, drawing_f
     assert shown.analysis is not None
 
 
-def test_eight_views_are_told_in_the_details(handlers: Handlers, drawing_file: Path) -> None:
+def test_how_often_the_network_looked_is_told_in_the_details(handlers: Handlers, drawing_file: Path) -> None:
     shown = Shown()
-    _, _, details = handlers.analyse(str(drawing_file), "openvino", 30, "en", shown, views=8)
+    _, _, details = _analyse(handlers, drawing_file, shown)
     assert "8 times, turned and mirrored" in details
     assert shown.analysis is not None
     assert shown.analysis.views == 8
+    _, _, details = handlers.analyse(str(drawing_file), "openvino", 30, "en", shown, views=1)
+    assert "<dd>once</dd>" in details
 
 
 def test_removing_the_photo_removes_its_result(handlers: Handlers, drawing_file: Path) -> None:
