@@ -186,7 +186,7 @@ class TrainingConfig:
     """Threads of PyTorch; null leaves them alone."""
     fast_kernels: bool = False
     """Train on a CPU with kernels of our own (`training.kernels`), which a C++ compiler has to be there for; with `precision:
-    bf16-mixed` on a processor with AMX, more than twice as many photos a second."""
+    bf16-mixed` on a processor with AMX, 1.7 times as many photos a second as without both."""
     checkpoint_minutes: float = 10.0
     """A checkpoint that training resumes from is written this often."""
     seed: int = 42

@@ -1,4 +1,4 @@
-"""Kernels of our own for training on a CPU, where PyTorch's are slow: half of a step of EfficientNet-B3 in bfloat16 is left."""
+"""Kernels of our own for training on a CPU, where PyTorch's are slow: of a step of EfficientNet-B3 in bfloat16 half is left."""
 
 from torch import nn
 

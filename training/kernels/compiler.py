@@ -1,12 +1,15 @@
 """Compiling a kernel where it is used: for the processor that is there. PyTorch keeps the result."""
 
+import platform
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from torch.utils import cpp_extension
 
-_FLAGS = ["-O3", "-march=native", "-ffast-math", "-mprefer-vector-width=512"]
+_FLAGS = ["-O3", "-march=native", "-ffast-math"]
+# GCC takes half as wide vectors by default, and other processors have no such option.
+_X86_FLAGS = ["-mprefer-vector-width=512"] if platform.machine() in ("x86_64", "AMD64") else []
 
 
 class CompilerError(Exception):
@@ -22,7 +25,7 @@ def compiled(name: str) -> Any:
     """
     source = Path(__file__).with_name(f"{name}.cpp")
     try:
-        return cpp_extension.load(f"skinglance_{name}", [str(source)], extra_cflags=_FLAGS)
+        return cpp_extension.load(f"skinglance_{name}", [str(source)], extra_cflags=_FLAGS + _X86_FLAGS)
     except (OSError, RuntimeError) as error:
         raise CompilerError(
             "training.fast_kernels needs a C++ compiler (on Debian: apt-get install g++) and ninja (pip install ninja); "
