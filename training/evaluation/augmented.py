@@ -1,6 +1,7 @@
 """Test-time augmentation: the mean of the probabilities over symmetries and scales of a photo.
 
-An option of the evaluation, not of the app: it says what an answer would gain from sixteen times the work.
+An option of the evaluation: it says what an answer would gain from sixteen times the work. The app averages over the
+symmetries alone, and before the head (`inference.analyzer`).
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pandas as pd
 
 from inference.analyzer import Analyzer
 from inference.preprocess import resize_square
+from inference.symmetries import symmetric_views
 from training.data.reading import read_photo
 
 # Side of the centre crop, as a share of the view's.
@@ -31,7 +33,4 @@ def views(view_u8: np.ndarray) -> Iterator[np.ndarray]:
     for scale in SCALES:
         margin = round(size * (1 - scale) / 2)
         crop = resize_square(np.ascontiguousarray(view_u8[margin : size - margin, margin : size - margin]), size)
-        for turns in range(4):
-            turned = np.rot90(crop, turns)
-            yield np.ascontiguousarray(turned)
-            yield np.ascontiguousarray(turned[:, ::-1])
+        yield from symmetric_views(crop)

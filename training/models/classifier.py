@@ -79,14 +79,13 @@ class LesionClassifier(lightning.LightningModule):
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         photos = self.augmentation(batch.image_u8)
-        if self.config.data.mixup:
-            photos, partners, share = mix(photos, self.config.data.mixup)
-            output = self.network(photos)
-            labels = batch.label
-            loss = share * self.loss(output.logits, labels) + (1 - share) * self.loss(output.logits, labels[partners])
-        else:
-            output = self.network(photos)
-            loss = self.loss(output.logits, batch.label)
+        mixed = mix(photos, self.config.data.mixup) if self.config.data.mixup else None
+        if mixed is not None:
+            photos = mixed.photos_u8
+        output = self.network(photos)
+        loss = self.loss(output.logits, batch.label)
+        if mixed is not None:
+            loss = mixed.share * loss + (1 - mixed.share) * self.loss(output.logits, batch.label[mixed.partners])
         if self.teacher is not None:
             loss = self.distillation(loss, output, self.teacher(photos))
         self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label), sync_dist=True)
