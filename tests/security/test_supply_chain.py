@@ -2,6 +2,7 @@
 
 import json
 import re
+import runpy
 import subprocess
 import sys
 
@@ -66,3 +67,19 @@ def test_licences_of_code_and_weights_are_told_apart() -> None:
     assert "CC BY-NC 4.0" in readme[readme.index("## Licence") :]
     weights = json.loads((REPOSITORY / "models_ir" / "model.json").read_text())["licence"]
     assert weights.startswith("Weights: research use only, not commercial")
+
+
+def test_a_known_hole_stops_the_check_unless_it_is_an_exception(tmp_path, monkeypatch, capsys) -> None:
+    audit = runpy.run_path(str(REPOSITORY / ".ci" / "known_holes.py"))
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("sound==2.0 \\\n    --hash=sha256:00\nholed==1.1 \\\nbehind==1.0 \\\n")
+    hole = {"id": "PYSEC-1", "aliases": ["CVE-1"], "fixed_in": ["1.2"], "withdrawn": None}
+    taken_back = hole | {"id": "PYSEC-2", "aliases": [], "withdrawn": "2026-01-01"}
+    pages = {"sound": ("2.0", [taken_back]), "holed": ("1.1", [hole]), "behind": ("2.0", [hole])}
+    monkeypatch.setitem(audit["main"].__globals__, "_newest", pages.__getitem__)
+    assert audit["main"](str(lock)) == 1
+    said = capsys.readouterr().out
+    assert "2 of 3 packages looked up: 1 known holes." in said
+    assert "holed 1.1: PYSEC-1, mended in 1.2" in said
+    assert "behind 1.0 (newest: 2.0)" in said
+    assert audit["main"](str(lock), "CVE-1") == 0
