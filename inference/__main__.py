@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import io
 import json
 import logging
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from itertools import chain, islice, tee
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from PIL import Image
 
@@ -19,7 +20,7 @@ from inference.arguments import DISCLAIMER, parse
 from inference.batch import BatchResult, analyze_files, find_photos
 from inference.model_spec import ModelError
 from inference.summary import summary_line
-from inference.table_file import TableError, earlier_results, open_table
+from inference.table_file import TableError, earlier_results, open_lines, open_table
 from llm.offline import offline_text
 from postprocess.analysis import to_json_object
 from postprocess.heatmap import overlay
@@ -34,6 +35,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # As standard error has it: a file's name that cannot be printed must not end the run.
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = parse(arguments)
     try:
         if options.ray is not None:
@@ -59,11 +63,11 @@ def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace,
     if options.csv:
         columns = table_columns(analyzer.spec.codes)
         if options.resume:
-            earlier = earlier_results(Path(options.csv), columns, analyzer.spec.version)
+            earlier = earlier_results(Path(options.csv), columns, _settings(analyzer, options))
         table = files.enter_context(open_table(Path(options.csv), columns, options.resume))
     submission = None
     if options.isic_csv:
-        submission = csv.writer(files.enter_context(_open_lines(options.isic_csv)))
+        submission = csv.writer(files.enter_context(open_lines(Path(options.isic_csv), "w")))
         submission.writerow(isic_header(analyzer.spec.codes))
     counts: Counter[str] = Counter()
     numbered, waiting = tee(_left_to_do(photos, earlier, counts))
@@ -91,6 +95,17 @@ def _run(analyzer: Analyzer, photos: Iterable[str], options: argparse.Namespace,
     done = f"{counts['photos'] - counts['failed']} of {counts['photos']} photos analysed{before}"
     print(f"{done}. {DISCLAIMER}", file=sys.stderr)
     return SOME_UNREADABLE if counts["failed"] else ALL_DONE
+
+
+def _settings(analyzer: Analyzer, options: argparse.Namespace) -> dict[str, str]:
+    """Column of the table -> what every photo of this run has in it."""
+    return {
+        "model_version": analyzer.spec.version,
+        "engine": options.engine,
+        "mc_samples": str(options.mc_samples),
+        "setting": options.setting,
+        "views": str(options.views),
+    }
 
 
 def _left_to_do(photos: Iterable[str], earlier: dict[str, bool], counts: Counter[str]) -> Iterator[tuple[int, str]]:
@@ -136,10 +151,6 @@ def _record(result: BatchResult) -> dict[str, Any]:
     if result.analysis is None:
         return {"image": result.path, "error": result.error}
     return {"image": result.path} | to_json_object(result.analysis, offline_text(result.analysis, "en"))
-
-
-def _open_lines(path: str) -> TextIO:
-    return Path(path).open("w", newline="", buffering=1)
 
 
 def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder: Path) -> None:

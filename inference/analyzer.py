@@ -22,7 +22,7 @@ from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
 from postprocess.lesion_description import describe_lesion
 from postprocess.ood import OodModel, compress
-from postprocess.photo_quality import PhotoQuality, measure_quality
+from postprocess.photo_quality import MEASURED_SIDE, PhotoQuality, measure_quality
 from postprocess.prevalence import DEFAULT_SETTING, in_setting
 from postprocess.uncertainty import Uncertainty, summarize_samples
 
@@ -121,7 +121,8 @@ class Analyzer:
             setting: where the photo comes from, one of `postprocess.prevalence.SETTINGS`.
             image_u8_rgb: the photo that the view was made of, for its quality; without it, that is not measured.
             views: one of VIEWS. With 8 the network sees the photo turned and mirrored too, and what it finds is averaged, so
-                that no turn of the photo changes the answer; probabilities and limits stay those that were fitted with 1.
+                that no quarter turn and no mirroring of the photo changes the answer, but for rounding (of a side, for one: the
+                middle square may move by a pixel); probabilities and limits stay those that were fitted with 1.
 
         Raises:
             ValueError: a number of samples, a coverage, a setting or a number of views that there is not.
@@ -157,7 +158,7 @@ class Analyzer:
             model_version=self.spec.version,
             engine=self._engine.name,
             setting=in_setting(setting, cancer, self.spec.fitted_prevalence),
-            photo_quality=None if image_u8_rgb is None else measure_photo(image_u8_rgb, self.spec.input.image_size),
+            photo_quality=None if image_u8_rgb is None else measure_photo(image_u8_rgb),
             is_clinical=look.is_clinical,
             description=describe_lesion(view_u8_rgb),
             alike_counts=None if self._alike is None else self._alike.counts(features),
@@ -204,8 +205,8 @@ class _Look(NamedTuple):
     is_clinical: bool
 
 
-def measure_photo(image_u8_rgb: np.ndarray, size: int) -> PhotoQuality:
-    """Quality of a photo, RGB uint8 (H, W, 3), at the network's size."""
+def measure_photo(image_u8_rgb: np.ndarray, size: int = MEASURED_SIDE) -> PhotoQuality:
+    """Quality of a photo, RGB uint8 (H, W, 3), at the size that its limits hold at; another is for fitting them."""
     square = center_square(image_u8_rgb)
     return measure_quality(resize_square(square, size), square.shape[0])
 

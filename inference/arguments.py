@@ -45,7 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--views", type=int, choices=VIEWS, default=VIEWS[0],
-        help="8: the mean over the photo turned and mirrored, whose turns then change nothing; takes several times as long",
+        help="8: the mean over the photo's quarter turns and mirror images, which then change nothing; takes far longer",
     )  # fmt: skip
     parser.add_argument(
         "--setting", choices=SETTINGS, default=DEFAULT_SETTING, help="where the photos come from; changes the fields setting_*"

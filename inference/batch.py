@@ -18,7 +18,11 @@ from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
 
 # Endings that are looked for in folders; a file that is named itself is read whatever its name.
-PHOTO_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
+PHOTO_ENDINGS = frozenset(
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".heic", ".heif", ".dcm", ".dicom"
+    }
+)  # fmt: skip
 # Photos that may be under way for each thread: a slow one at the front must not make the others wait.
 _AHEAD = 4
 

@@ -6,7 +6,6 @@ else there whose photos or requests a crash could hurt.
 
 import io
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -33,34 +32,38 @@ class DecoderPool:
     """Up to `PROCESSES` decoder processes, started when they are first needed and kept warm. Safe between threads."""
 
     def __init__(self) -> None:
-        # Last in, first out: a warm process is taken before a new one is started.
-        self._free: queue.LifoQueue[_Decoder | None] = queue.LifoQueue()
-        for _ in range(PROCESSES):
-            self._free.put(None)
+        self._places = threading.Semaphore(PROCESSES)
+        # Processes that no photo is in: one of them is taken before a new one is started.
+        self._warm: list[_Decoder] = []
 
     def read(self, path: str | Path) -> np.ndarray:
         """Decode a file; as `inference.images.read_image`, and an ImageError too when the decoder dies of it."""
-        decoder = self._free.get()
-        try:
+        with self._places:
             # Not before: those who wait for a decoder must not hold their files in memory.
             data = read_file(path)
-            decoder = decoder or _Decoder()
+            try:
+                return self._decode(data)
+            except OSError as error:
+                raise ImageError("The server cannot decode photos at the moment; please try again.") from error
+
+    def _decode(self, data: bytes) -> np.ndarray:
+        decoder = self._take_warm() or _Decoder()
+        try:
             return decoder.decode(data)
-        except OSError as error:
-            raise ImageError("The server cannot decode photos at the moment; please try again.") from error
         finally:
-            self._free.put(decoder if decoder is not None and decoder.is_alive() else None)
+            if decoder.is_alive():
+                self._warm.append(decoder)
+
+    def _take_warm(self) -> "_Decoder | None":
+        try:
+            return self._warm.pop()
+        except IndexError:
+            return None
 
     def close(self) -> None:
         """Stop the processes that no photo is in; they also end by themselves when this process does."""
-        for _ in range(PROCESSES):
-            try:
-                decoder = self._free.get_nowait()
-            except queue.Empty:
-                return
-            if decoder is not None:
-                decoder.stop()
-            self._free.put(None)
+        while decoder := self._take_warm():
+            decoder.stop()
 
 
 class _Decoder:

@@ -115,6 +115,7 @@ def to_json_object(analysis: Analysis, recommendation: str) -> dict[str, Any]:
         **_setting(analysis.setting),
         "alike_cases": _alike(analysis),
         "views": analysis.views,
+        "mc_samples": sampled.samples if sampled else 0,
         "lesion_description": analysis.description.said if analysis.description else None,
     }
 

@@ -5,7 +5,8 @@ Parts, each 0-1, for calibrated probabilities p with p_1 >= p_2 >= ...:
     base_confidence       p_1
     calibration           accuracy on validation photos whose p_1 was about this one (isotonic regression)
     decision_clarity      p_1 - p_2
-    prediction_stability  share of the MC-Dropout samples that agree with the prediction; without samples: decision_clarity
+    prediction_stability  share of the MC-Dropout samples that agree with the prediction; without samples: decision_clarity,
+                          which is no measurement of it: whoever shows the parts must say so or leave it out
 
 The score is 100 times their weighted mean. Weights and the levels' thresholds are fitted on validation photos.
 """

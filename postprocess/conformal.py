@@ -1,8 +1,10 @@
-"""Conformal prediction sets: the classes that cannot be ruled out at a promised coverage.
+"""Conformal prediction sets: the classes that cannot be ruled out at a chosen coverage.
 
 Split conformal prediction, class-conditional (Mondrian; Vovk 2012, Sadinle et al. 2019): score of a class = 1 - its
 probability; its threshold is the ceil((n + 1) * coverage)-th smallest score among the n validation photos of the class. Of
-photos of each class, the set then holds that class with at least the promised probability.
+photos of each class that are drawn as the validation photos were, the set then holds that class with at least that
+probability, on average over the choice of validation photos. Other photos are another matter: the share that was measured on
+test photos stands in model.json (test_metrics.conformal) and in the model card, and is below the chosen one for some classes.
 """
 
 import math

@@ -6,8 +6,9 @@ twice: by its largest value, and against a limit of 0.5 in each column. Both mus
     photo refused (score > threshold)    UNK = score / (score + threshold), above 1/2 and above every class
     photo accepted                       2/9 of that, at most 1/9: the largest of eight classes has no less
 
-It grows with the score throughout, so areas under curves of the column are those of the score. The rest, 1 - UNK, goes to the
-eight classes in proportion to their calibrated probabilities.
+A clinical photo is accepted whatever its score; above the threshold its UNK stays 1/9. For all other photos UNK grows with the
+score throughout, so areas under curves of the column are those of the score. The rest, 1 - UNK, goes to the eight classes in
+proportion to their calibrated probabilities.
 """
 
 from collections.abc import Iterable
@@ -41,7 +42,7 @@ def isic_row(image: str, analysis: Analysis) -> list[str]:
 def unknown_confidence(analysis: Analysis) -> float:
     """The value of UNK, 0-1: above 1/2 exactly for photos that are refused."""
     relative = analysis.ood_score / (analysis.ood_score + analysis.ood_threshold)
-    return relative if analysis.is_ood else _ACCEPTED_SCALE * relative
+    return relative if analysis.is_ood else _ACCEPTED_SCALE * min(relative, 1 / 2)
 
 
 def image_name(path: str) -> str:

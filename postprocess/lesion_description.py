@@ -50,7 +50,8 @@ class LesionDescription:
     asymmetry: tuple[float, float]
     """About the two main axes: share of the spot whose mirror image lies outside of it, 0-1, the smaller first."""
     border_sharpness: float
-    """Share of the contrast between spot and skin that is passed within a narrow band around the outline."""
+    """Share of the contrast between spot and skin that is passed within a narrow band around the outline; NaN where the spot
+    is too narrow to have an inside, or no darker than the skin next to it."""
     color_shares: dict[str, float]
     """Colour -> share of the spot, summing to 1."""
 
@@ -132,8 +133,7 @@ def _sharpness(mask: np.ndarray, light: np.ndarray) -> float:
 
     near = mean((outside > width) & (outside <= 2 * width)) - mean((inside > width) & (inside <= 2 * width))
     whole = mean((outside > 2 * width) & (outside <= far)) - mean(inside > 2 * width)
-    share = near / whole if whole > 0 else 0.0
-    return float(np.clip(np.nan_to_num(share), 0, 1))
+    return float(np.clip(near / whole, 0, 1)) if whole > 0 else float("nan")
 
 
 def _box_around(mask: np.ndarray, margin: int) -> tuple[slice, ...]:

@@ -1,8 +1,7 @@
-"""Is the photo good enough to be judged? Six faults of a photo, measured on its pixels alone, each with what to do about it.
+"""Is the photo good enough to be judged? Seven faults of a photo, measured on its pixels alone, each with what to do about it.
 
-All but the size are measured on the middle square at the size that the network takes: detail above that is thrown away anyway,
-and photos of any resolution share one scale. A limit is where 99 of 100 training photos lie on the good side, so a
-fault that is told is rarer than 1 in 100 among what the model learned from.
+All but the size are measured on the middle square at one size: photos of any resolution share one scale. A limit is where 99 of
+100 training photos of HAM10000 lie on the good side; among photos of other sources a fault may be more common.
 """
 
 from dataclasses import dataclass
@@ -13,7 +12,9 @@ from scipy import ndimage
 
 from postprocess.hair import find_hair
 
-# Limits: 99th (or 1st) percentile of 2,000 HAM10000 photos of the training folds (validation fold 0), at 224 pixels; made by
+# Side in pixels that the limits hold at, whatever size a network takes.
+MEASURED_SIDE = 224
+# Limits: 99th (or 1st) percentile of 2,000 HAM10000 photos of the training folds (validation fold 0), at that size; made by
 # `python -m training.evaluation.photo_quality --data ../shared/data/isic_2019`.
 MAX_BLUR = 0.509
 MIN_BRIGHTNESS = 0.173
@@ -46,7 +47,7 @@ class PhotoQuality:
     """What was measured on one photo."""
 
     side: int
-    """Of the middle square, in pixels of the photo as it was sent."""
+    """Of the middle square, in pixels of the photo as decoded: a large one comes at a reduced size (`inference.images`)."""
     blur: float
     """0 (sharp) to 1 (blurred): share of the detail between neighbours that a blur leaves (Crété et al. 2007)."""
     brightness: float
@@ -77,7 +78,7 @@ def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
     """Measure a photo.
 
     Args:
-        square_u8_rgb: its middle square, uint8 (S, S, 3), RGB, resized to the network's size, colours as they were sent.
+        square_u8_rgb: its middle square, uint8 (S, S, 3), RGB, resized to MEASURED_SIDE, colours as they were sent.
         side: of that square before it was resized, in pixels.
 
     Raises:

@@ -30,6 +30,9 @@ def table_columns(class_codes: Iterable[str]) -> list[str]:
         "photo_quality.problems",
         "setting",
         "setting_cancer_probability",
+        "engine",
+        "views",
+        "mc_samples",
     ]
 
 

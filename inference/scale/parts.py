@@ -16,22 +16,24 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset
 import pyarrow.parquet
-from pyarrow.fs import FileSelector, FileType
+from pyarrow.fs import FileInfo, FileSelector, FileType
 
 from inference.scale.photos import locate
 from inference.table_file import TableError
 
 PARQUET, CSV = "parquet", "csv"
 # Readers of data sets pass over names that begin so.
+_UNFINISHED = "_"
 PLAN = "_photos.parquet"
 _SETTINGS = b"settings"
 _FLAGS = frozenset({"is_ood", "is_clinical_photo"})
 _TEXTS = frozenset(
     {
         "image", "error", "predicted_class", "cancer_probability_interval", "certainty_level", "risk_level", "prediction_set",
-        "model_version", "photo_quality.problems", "setting",
+        "model_version", "photo_quality.problems", "setting", "engine",
     }
 )  # fmt: skip
+_COUNTS = frozenset({"views", "mc_samples"})
 # Where an object is there only when it has been written to its end; elsewhere a file is moved to its name when it is whole.
 _OBJECT_STORES = frozenset({"s3", "gcs", "abfs"})
 
@@ -62,9 +64,9 @@ class PartsFolder:
         """Write down which photos are in which part, in a new folder.
 
         Raises:
-            TableError: the folder holds something.
+            TableError: the folder holds something else than what a run that was killed while it did this left half written.
         """
-        if self._filesystem.get_file_info(FileSelector(self._path, allow_not_found=True)):
+        if any(map(_is_content, self._filesystem.get_file_info(FileSelector(self._path, allow_not_found=True)))):
             raise TableError(f"{self._location} is not empty; choose another folder, or go on with its run by --resume")
         self._filesystem.create_dir(self._path)
         parts = [list(photos[start : start + part_photos]) for start in range(0, len(photos), part_photos)]
@@ -73,7 +75,7 @@ class PartsFolder:
                 "part": pa.array([number for number, part in enumerate(parts) for _ in part], pa.int64()),
                 "image": pa.array(photos, pa.string()),
             }
-        ).replace_schema_metadata({_SETTINGS: json.dumps(settings)})
+        ).replace_schema_metadata({_SETTINGS: json.dumps(self._with_kind(settings))})
         self._write_whole(PLAN, _parquet(table))
         return parts
 
@@ -81,14 +83,14 @@ class PartsFolder:
         """The parts of an earlier run; None when it was stopped before it had written them down.
 
         Raises:
-            TableError: the earlier run had other settings.
+            TableError: the earlier run had other settings, or wrote parts of the other kind.
         """
         path = f"{self._path}/{PLAN}"
         if self._filesystem.get_file_info(path).type == FileType.NotFound:
             return None
         table = pa.parquet.read_table(path, filesystem=self._filesystem, partitioning=None)
         earlier = json.loads(table.schema.metadata[_SETTINGS])
-        for name, value in settings.items():
+        for name, value in self._with_kind(settings).items():
             if earlier.get(name) != value:
                 raise TableError(
                     f"the run in {self._location} has {name} {earlier.get(name)!r}, and this one {value!r}; "
@@ -119,6 +121,9 @@ class PartsFolder:
         parts = pa.dataset.dataset(paths, filesystem=self._filesystem, format=form)
         return Counts(parts.count_rows(), parts.count_rows(filter=pa.dataset.field("error") != ""))
 
+    def _with_kind(self, settings: dict[str, Any]) -> dict[str, Any]:
+        return settings | {"kind": self._kind}
+
     def _schema(self) -> pa.Schema:
         return pa.schema([(name, _type(name)) for name in self._columns])
 
@@ -131,11 +136,15 @@ class PartsFolder:
 
     def _write_whole(self, name: str, data: bytes) -> None:
         in_place = self._filesystem.type_name in _OBJECT_STORES
-        path = f"{self._path}/{name}" if in_place else f"{self._path}/_{uuid.uuid4().hex}"
+        path = f"{self._path}/{name}" if in_place else f"{self._path}/{_UNFINISHED}{uuid.uuid4().hex}"
         with self._filesystem.open_output_stream(path) as file:
             file.write(data)
         if not in_place:
             self._filesystem.move(path, f"{self._path}/{name}")
+
+
+def _is_content(info: FileInfo) -> bool:
+    return info.base_name == PLAN or not info.base_name.startswith(_UNFINISHED)
 
 
 def _parquet(table: pa.Table) -> bytes:
@@ -148,6 +157,8 @@ def _type(column: str) -> pa.DataType:
     # Stated, not guessed: in a part without a single analysis there is nothing to guess from.
     if column in _FLAGS:
         return pa.bool_()
+    if column in _COUNTS:
+        return pa.int64()
     return pa.string() if column in _TEXTS else pa.float64()
 
 

@@ -4,13 +4,13 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 from fsspec.implementations.arrow import ArrowFSWrapper
 from pyarrow.fs import FileInfo, FileSelector, FileSystem, FileType, LocalFileSystem
 
-from inference.batch import PHOTO_ENDINGS
+from inference import batch
 from inference.images import MAX_BYTES, ImageError, decode_image, too_many_bytes
 
 _WILDCARD = re.compile(r"[*?\[]")
@@ -43,13 +43,22 @@ def find_photos(locations: Iterable[str]) -> list[str]:
         Paths and addresses that `read_photo` takes on any machine; of a folder or a glob sorted by name.
 
     Raises:
-        OSError: a file system cannot be reached.
+        OSError: a file system cannot be reached, or a name is not UTF-8.
     """
-    return list(dict.fromkeys(photo for location in locations for photo in _find(location)))
+    return list(dict.fromkeys(_require_utf8(photo) for location in locations for photo in _find(location)))
+
+
+def _require_utf8(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        # Of other bytes Arrow knows no text: neither its file systems nor its tables could name this photo.
+        raise OSError(f"the name of {name!a} is not UTF-8, which --ray needs; rename it, or leave --ray out") from error
+    return name
 
 
 def _find(location: str) -> Iterator[str]:
-    filesystem, path = locate(location)
+    filesystem, path = locate(_require_utf8(location))
     info = filesystem.get_file_info(path)
     if info.type == FileType.Directory:
         found = _below(filesystem, path)
@@ -63,10 +72,16 @@ def _find(location: str) -> Iterator[str]:
 
 
 def _below(filesystem: FileSystem, folder: str) -> list[str]:
+    if isinstance(filesystem, LocalFileSystem):
+        # Arrow would follow links to folders, and one may lead back to where it came from.
+        return list(batch.find_photos([folder]))
     return [info.path for info in filesystem.get_file_info(FileSelector(folder, recursive=True)) if _is_photo(info)]
 
 
 def _matching(filesystem: FileSystem, pattern: str) -> list[str]:
+    if isinstance(filesystem, LocalFileSystem):
+        root = Path(pattern).anchor
+        return list(batch.find_photos(map(str, Path(root).glob(pattern.removeprefix(root)))))
     found: list[str] = []
     for info in filesystem.get_file_info(ArrowFSWrapper(filesystem).glob(pattern)):
         found += _below(filesystem, info.path) if info.type == FileType.Directory else [info.path]
@@ -74,7 +89,7 @@ def _matching(filesystem: FileSystem, pattern: str) -> list[str]:
 
 
 def _is_photo(info: FileInfo) -> bool:
-    return info.type == FileType.File and PurePosixPath(info.path).suffix.lower() in PHOTO_ENDINGS
+    return info.type == FileType.File and PurePosixPath(info.path).suffix.lower() in batch.PHOTO_ENDINGS
 
 
 def _address(location: str, path: str, found: str) -> str:

@@ -1,6 +1,8 @@
 """From a photo to an analysis: the same answer every time, from every thread, with every number in its range."""
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +68,18 @@ def test_the_heat_map_of_eight_views_turns_with_the_photo(analyzer: Analyzer, dr
     assert turned is not None
     assert upright.max() > 0
     np.testing.assert_allclose(turned, np.rot90(upright), atol=1e-4 * upright.max())
+
+
+def test_quality_is_measured_at_the_size_of_its_limits_whatever_the_network_takes(
+    analyzer: Analyzer, drawing: np.ndarray
+) -> None:
+    other = copy(analyzer)
+    other.spec = replace(analyzer.spec, input=replace(analyzer.spec.input, image_size=96))
+    view = analyzer.network_view(drawing)
+    first, second = (each.analyze_view(view, 0, image_u8_rgb=drawing).photo_quality for each in (analyzer, other))
+    assert first is not None
+    assert first.side == 240
+    assert second == first
 
 
 def test_eight_views_say_so(analyzer: Analyzer, drawing: np.ndarray) -> None:

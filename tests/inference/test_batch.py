@@ -10,10 +10,14 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pillow_heif
 import pytest
+from PIL import Image
 
 from inference.analyzer import Analyzer, load_analyzer
-from inference.batch import analyze_files, find_photos
+from inference.batch import PHOTO_ENDINGS, analyze_files, find_photos
+from inference.images import read_image
+from tests.dicom_files import make_dicom
 
 # For each thread.
 MOST_UNDER_WAY = 4
@@ -40,8 +44,6 @@ def test_results_come_in_input_order_though_the_first_photo_takes_longest(
 def test_an_analysis_is_the_one_that_the_photo_gets_alone(
     many_analyzer: Analyzer, analyzer: Analyzer, drawing_file: Path, example_files: list[Path]
 ) -> None:
-    from inference.images import read_image
-
     paths = [drawing_file, *example_files]
     for path, result in zip(paths, analyze_files(many_analyzer, map(str, paths), mc_samples=30), strict=True):
         alone = analyzer.analyze(read_image(path), mc_samples=30)
@@ -78,6 +80,28 @@ def test_folders_are_searched_by_name_and_their_other_files_left(tmp_path: Path)
     found = list(find_photos([str(tmp_path), named]))
     names = ["a.jpg", "b/10.png", "b/2.JPG", "b.jpg", "c/d/e.tiff", "c/linked.jpg"]
     assert found == [*(str(tmp_path / name) for name in names), named]
+
+
+def test_photos_of_every_format_that_is_read_are_found(tmp_path: Path, drawing: np.ndarray) -> None:
+    pillow_heif.register_heif_opener()
+    endings = {
+        "JPEG": ["jpg", "JPEG", "jpe", "jfif"],
+        "PNG": ["png"],
+        "WEBP": ["webp"],
+        "BMP": ["bmp"],
+        "DIB": ["dib"],
+        "TIFF": ["tif", "tiff"],
+        "HEIF": ["heic", "heif"],
+    }
+    for kind, of_kind in endings.items():
+        for ending in of_kind:
+            Image.fromarray(drawing).save(tmp_path / f"photo.{ending}", kind)
+    for ending in ("dcm", "DICOM"):
+        (tmp_path / f"photo.{ending}").write_bytes(make_dicom(drawing))
+    found = list(find_photos([str(tmp_path)]))
+    assert found == sorted(map(str, tmp_path.iterdir()))
+    assert {Path(photo).suffix.lower() for photo in found} == PHOTO_ENDINGS
+    assert {read_image(photo).shape for photo in found} == {drawing.shape}
 
 
 def test_the_search_goes_on_only_as_photos_are_asked_for(tmp_path: Path, drawing_file: Path) -> None:

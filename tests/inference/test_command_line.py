@@ -210,6 +210,44 @@ def test_resume_needs_a_table_that_is_ours(drawing_file: Path, tmp_path: Path, c
     assert other.read_text() == "name,age\n"
 
 
+@pytest.mark.parametrize("changed", [["--views", "8"], ["--mc-samples", "2"], ["--setting", "screening"]])
+def test_resume_goes_on_with_the_same_settings_alone(
+    drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture, changed: list[str]
+) -> None:
+    table = tmp_path / "out.csv"
+    command = [str(drawing_file), "--csv", str(table), "--mc-samples", "0"]
+    assert main(command) == 0
+    (row,) = csv.DictReader(table.open())
+    assert (row["engine"], row["views"], row["mc_samples"]) == ("openvino", "1", "0")
+    before = table.read_bytes()
+    assert main([*command, "--resume"]) == 0
+    assert main([*command, *changed, "--resume"]) == 2
+    assert f"was written with {changed[0].strip('-').replace('-', '_')} " in capsys.readouterr().err
+    assert table.read_bytes() == before
+
+
+def test_a_name_that_is_not_utf8_ends_no_run(tmp_path: Path, drawing_jpeg: bytes) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    name = os.fsdecode(b"caf\xe9.jpg")
+    (photos / name).write_bytes(drawing_jpeg)
+    command = [sys.executable, "-m", "inference", str(photos), "--mc-samples", "0"]
+    for more in ([], ["--csv", str(tmp_path / "out.csv"), "--isic-csv", str(tmp_path / "isic.csv")]):
+        run = subprocess.run(
+            [*command, *more],
+            cwd=REPOSITORY,
+            env=os.environ | {"PYTHONIOENCODING": "utf-8:strict"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        assert ("caf\\udce9.jpg: " in run.stdout) == (not more)
+    assert main([str(photos), "--mc-samples", "0", "--csv", str(tmp_path / "out.csv"), "--resume"]) == 0
+    for table, in_it in (("out.csv", b"caf\xe9.jpg,"), ("isic.csv", b"caf\xe9,")):
+        assert (tmp_path / table).read_bytes().count(in_it) == 1
+
+
 def test_what_ray_does_not_do_is_wrong_usage(drawing_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     out = str(tmp_path / "out")
     for arguments, message in (

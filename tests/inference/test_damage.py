@@ -1,6 +1,7 @@
 """What a decoder paints over is no photo: a part that is missing is found, whatever comes after it."""
 
 import io
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -21,21 +22,67 @@ def _file(kind: str, **options: object) -> bytes:
     return buffer.getvalue()
 
 
+def _with_bytes_between_segments(whole: bytes) -> bytes:
+    tables = whole.index(b"\xff\xdb")
+    return whole[:tables] + b"\0\0\0" + whole[tables:]
+
+
+def _with_an_unknown_version(whole: bytes) -> bytes:
+    version = whole.index(b"JFIF\0") + 5
+    return whole[:version] + b"\x03" + whole[version + 1 :]
+
+
+# libjpeg warns of the first of all that is odd, and then no more.
+_ODDITIES = [lambda whole: whole, _with_bytes_between_segments, _with_an_unknown_version]
+
+
 @pytest.mark.parametrize("share", _SHARES)
 @pytest.mark.parametrize("is_progressive", [False, True])
-def test_a_jpeg_that_was_cut_and_closed_again_is_refused(share: float, is_progressive: bool) -> None:
-    whole = _file("JPEG", quality=90, progressive=is_progressive)
+@pytest.mark.parametrize("add_oddity", _ODDITIES)
+def test_a_jpeg_that_was_cut_and_closed_again_is_refused(
+    share: float, is_progressive: bool, add_oddity: Callable[[bytes], bytes]
+) -> None:
+    whole = add_oddity(_file("JPEG", quality=90, progressive=is_progressive))
     # The mark of the end: for Pillow the file is whole, and its lower half is grey.
     with pytest.raises(ImageError, match="damaged or cut off"):
         decode_image(whole[: int(share * len(whole))] + _END)
 
 
 @pytest.mark.parametrize("share", _SHARES[:3])
-def test_a_jpeg_whose_rest_was_never_written_is_refused(share: float) -> None:
-    whole = _file("JPEG", quality=90)
+@pytest.mark.parametrize("add_oddity", _ODDITIES)
+def test_a_jpeg_whose_rest_was_never_written_is_refused(share: float, add_oddity: Callable[[bytes], bytes]) -> None:
+    whole = add_oddity(_file("JPEG", quality=90))
     kept = int(share * len(whole))
     with pytest.raises(ImageError, match="damaged or cut off"):
         decode_image(whole[:kept] + bytes(len(whole) - kept - 2) + _END)
+
+
+@pytest.mark.parametrize("add_oddity", _ODDITIES)
+@pytest.mark.parametrize("end", [_END, bytes(20) + _END], ids=["plain", "padded"])
+def test_colours_that_are_shifted_from_one_block_on_are_refused(end: bytes, add_oddity: Callable[[bytes], bytes]) -> None:
+    damaged = draw_lesion(3, irregularity=0.5, colors=3, size=320)
+    damaged[160:176, 96:] //= 2
+    damaged[176:] //= 2
+    buffer = io.BytesIO()
+    Image.fromarray(damaged).save(buffer, "JPEG", quality=92)
+    with pytest.raises(ImageError, match="damaged or cut off"):
+        decode_image(add_oddity(buffer.getvalue())[:-2] + end)
+
+
+def test_a_cut_jpeg_of_cmyk_is_refused_whatever_is_between_its_segments() -> None:
+    buffer = io.BytesIO()
+    Image.fromarray(draw_lesion(3, irregularity=0.5, colors=3, size=90)).convert("CMYK").save(buffer, "JPEG", quality=95)
+    whole = _with_bytes_between_segments(buffer.getvalue())
+    check_whole(whole, "JPEG")
+    with pytest.raises(DamageError):
+        check_whole(whole[: len(whole) // 2] + _END, "JPEG")
+
+
+def test_a_scan_that_ends_before_its_bytes_is_garbled() -> None:
+    whole = _file("JPEG", quality=90, progressive=True)
+    second = whole.index(b"\xff\xc4", whole.index(b"\xff\xda"))
+    with pytest.raises(DamageError, match="extraneous bytes"):
+        check_whole(whole[:second] + bytes(20) + whole[second:], "JPEG")
 
 
 def test_the_checksums_of_a_png_are_looked_at() -> None:
@@ -56,10 +103,10 @@ def test_whole_jpegs_of_every_kind_pass(mode: str, is_progressive: bool) -> None
     photo.save(buffer, "JPEG", progressive=is_progressive, quality=95)
     data = buffer.getvalue()
     check_whole(data, "JPEG")
-    # Cameras put bytes before the end and after it; nothing is missing.
-    for odd in (data + b"maker's notes", data[:-2] + b"\0\0\0" + _END):
+    # Cameras put bytes between the segments, before the end and after it; nothing is missing.
+    for odd in (data + b"maker's notes", data[:-2] + bytes(20) + _END, _with_bytes_between_segments(data)):
         check_whole(odd, "JPEG")
-        assert decode_image(odd).shape == (90, 90, 3)
+        np.testing.assert_array_equal(decode_image(odd), decode_image(data))
 
 
 def test_formats_without_a_check_pass() -> None:

@@ -91,7 +91,9 @@ def test_cancer_certainty_is_the_surer_side(probability: float, certainty: float
 
 
 def test_what_was_not_sampled_is_null() -> None:
+    assert _json()["mc_samples"] == 30
     result = _json(uncertainty=None)
+    assert result["mc_samples"] == 0
     for field in ("model_uncertainty", "cancer_probability_interval", "expected_entropy", "mutual_information"):
         assert result[field] is None
 

@@ -82,6 +82,15 @@ def test_a_blurred_border_is_not_sharp() -> None:
     assert soft.statements["sharp_border"] is False
 
 
+def test_of_the_border_of_a_narrow_spot_nothing_is_said() -> None:
+    # Nothing in it is further from the outline than the band in which sharpness is measured.
+    bar = describe_lesion(_draw([(52, 104), (171, 104), (171, 119), (52, 119)], blur=0.1))
+    assert bar is not None
+    assert np.isnan(bar.border_sharpness)
+    assert bar.statements["sharp_border"] is None
+    assert "border" not in bar.words
+
+
 @pytest.mark.parametrize("name", ["red", "light brown", "dark brown", "blue-grey", "black"])
 def test_a_colour_that_was_drawn_is_named(name: str) -> None:
     found = describe_lesion(_draw(color=COLORS[name]))

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from assets.draw_examples import draw_lesion
-from postprocess.photo_quality import ADVICE, measure_quality
+from postprocess.photo_quality import ADVICE, MEASURED_SIDE, measure_quality
 
-SIZE = 224
+SIZE = MEASURED_SIDE
 
 
 @pytest.fixture(scope="module")

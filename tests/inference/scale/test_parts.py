@@ -48,6 +48,20 @@ def test_a_run_with_other_settings_does_not_go_on(tmp_path: Path) -> None:
         _folder(tmp_path / "out").read_plan(SETTINGS | {"model_version": "2"})
 
 
+def test_a_run_that_writes_the_other_kind_does_not_go_on(tmp_path: Path) -> None:
+    _folder(tmp_path / "out", "parquet").plan(PHOTOS, 3, SETTINGS)
+    with pytest.raises(TableError, match="has kind 'parquet', and this one 'csv'"):
+        _folder(tmp_path / "out", "csv").read_plan(SETTINGS)
+
+
+def test_a_run_that_was_killed_while_it_wrote_its_plan_starts_anew(tmp_path: Path) -> None:
+    (tmp_path / "_0123456789abcdef").write_bytes(b"PAR1 and no end")
+    parts = _folder(tmp_path).plan(PHOTOS, 3, SETTINGS)
+    assert _folder(tmp_path).read_plan(SETTINGS) == parts
+    with pytest.raises(TableError, match="is not empty"):
+        _folder(tmp_path).plan(PHOTOS, 3, SETTINGS)
+
+
 def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "patients.csv").write_text("name\n")
     with pytest.raises(TableError, match="is not empty; choose another folder"):
@@ -108,4 +122,4 @@ def test_the_plan_is_a_plain_table(tmp_path: Path) -> None:
     _folder(tmp_path / "out").plan(PHOTOS, 3, SETTINGS)
     table = pyarrow.parquet.read_table(tmp_path / "out" / PLAN, partitioning=None)
     assert table["part"].to_pylist() == [0, 0, 0, 1, 1, 1, 2]
-    assert json.loads(table.schema.metadata[b"settings"]) == SETTINGS
+    assert json.loads(table.schema.metadata[b"settings"]) == SETTINGS | {"kind": "parquet"}

@@ -1,5 +1,6 @@
 """Photos are found and read by path, by glob and by address alike."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,20 @@ def archive(tmp_path: Path, drawing_jpeg: bytes) -> Path:
 
 
 def test_a_folder_gives_what_the_command_line_finds_without_ray(archive: Path) -> None:
-    assert find_photos([str(archive)]) == list(batch.find_photos([str(archive)]))
+    (archive / "2024" / "loop").symlink_to(archive)
+    (archive / "2024" / "linked.jpg").symlink_to(archive / "e.jpg")
+    found = find_photos([str(archive)])
+    assert found == list(batch.find_photos([str(archive)]))
+    assert len(found) == 6
+    assert find_photos([f"file://{archive}"]) == [f"file://{photo}" for photo in found]
+    assert sorted(find_photos([f"{archive}/**/*.[jJ]*", f"{archive}/**/*.png"])) == sorted(found)
+
+
+@pytest.mark.parametrize("pattern", ["", "/*", "/caf*", "/caf\udce9.jpg"])
+def test_a_name_that_is_not_utf8_is_named(archive: Path, pattern: str) -> None:
+    (archive / os.fsdecode(b"caf\xe9.jpg")).touch()
+    with pytest.raises(OSError, match=r"caf\\udce9\.jpg' is not UTF-8, which --ray needs; rename it"):
+        find_photos([f"{archive}{pattern}"])
 
 
 def test_a_photo_that_is_named_twice_is_found_once(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
