@@ -58,10 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="The page and the API of SkinGlanceCare.")
     parser.add_argument("--host", help="address to listen on (default: GRADIO_SERVER_NAME, else 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
+    parser.add_argument("--port", type=_port, help="port (default: GRADIO_SERVER_PORT, else the first free from 7860)")
     parser.add_argument("--engine", choices=ENGINES, default="openvino", help="engine that is chosen at first")
     parser.add_argument("--mcp", action="store_true", help="also serve the analysis as a tool for MCP clients")
     return parser
+
+
+def _port(words: str) -> int:
+    """A port that can be listened on; one beyond would fail only when everything is loaded, and not with a sentence."""
+    if not (words.isdecimal() and 1 <= int(words) <= 65535):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 to 65535, got {words!r}")
+    return int(words)
 
 
 if __name__ == "__main__":

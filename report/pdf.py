@@ -6,7 +6,7 @@ Of a photo that cannot be judged it states no risk and no probability: on paper 
 import numpy as np
 
 from llm.client import Recommendation
-from llm.texts import TEXTS
+from llm.texts import PREMALIGNANT, TEXTS
 from postprocess.analysis import Analysis
 from postprocess.heatmap import overlay
 from report.cautions import cautions
@@ -17,6 +17,8 @@ from report.words import WORDS, Words
 _INNER_MM = WIDTH_MM - 2 * MARGIN_MM
 _GAP_MM = 8.0
 _COLUMN_MM = (_INNER_MM - _GAP_MM) / 2
+# Of a row: one line, beside its value.
+NAME_MM, NAME_POINTS = _COLUMN_MM - 22, 8
 _BANNER_MM = 27.0
 _PICTURE_MM = 66.0
 _FOOT_MM = 17.0
@@ -54,7 +56,7 @@ def build_pdf(record: Record, recommendation: Recommendation, language: str) -> 
     y = _pictures(sheet, record, words, below, _PICTURE_MM - (below - y - 6)) + 5
     if not analysis.is_ood:
         left = _diagnoses(sheet, analysis, words, language, y)
-        y = max(left, _certainty(sheet, analysis, words, language, y)) + 4
+        y = max(left, _certainty(sheet, record, words, language, y)) + 4
     _advice(sheet, recommendation, words, y)
     _footer(sheet, analysis, words)
     return bytes(sheet.output())
@@ -146,26 +148,37 @@ def _diagnoses(sheet: Sheet, analysis: Analysis, words: Words, language: str, y:
     y = sheet.write_text(words.diagnoses, MARGIN_MM, y, _COLUMN_MM, 10.5, bold=True) + 1
     for label in sorted(range(len(analysis.probs)), key=lambda label: -analysis.probs[label]):
         cancer, share = analysis.is_cancer[label], float(analysis.probs[label])
-        name = names[analysis.class_codes[label]] + (f" ({words.cancer})" if cancer else "")
-        y = _row(sheet, MARGIN_MM, y, name, words.percent(share), share, CANCER if cancer else BENIGN)
-    return y
+        code = analysis.class_codes[label]
+        tag = f" ({words.counted if code == PREMALIGNANT else words.cancer})" if cancer else ""
+        y = _row(sheet, MARGIN_MM, y, names[code] + tag, words.percent(share), share, CANCER if cancer else BENIGN)
+    return sheet.write_text(words.counted_note, MARGIN_MM, y + 0.4, _COLUMN_MM, 7, color=SOFT)
 
 
-def _certainty(sheet: Sheet, analysis: Analysis, words: Words, language: str, y: float) -> float:
+def _certainty(sheet: Sheet, record: Record, words: Words, language: str, y: float) -> float:
+    analysis = record.analysis
     left, score = MARGIN_MM + _COLUMN_MM + _GAP_MM, words.score.format(score=f"{analysis.certainty_score:.0f}")
     y = sheet.write_text(words.certainty, left, y, _COLUMN_MM, 10.5, bold=True)
     y = sheet.write_text(f"{words.certainty_levels[analysis.certainty_level]}, {score}", left, y, _COLUMN_MM, 9) + 1.4
     for name, share in analysis.certainty_parts._asdict().items():
+        # Without repeated runs the clear lead stands in for it in the score; as a row it would look measured.
+        if name == "prediction_stability" and analysis.uncertainty is None:
+            continue
         y = _row(sheet, left, y, words.parts[name], f"{100 * share:.0f}", share, BENIGN)
     names = [TEXTS[language].names[analysis.class_codes[label]] for label in analysis.prediction_set]
     y = sheet.write_text(words.not_ruled_out.format(names=", ".join(names)), left, y + 0.6, _COLUMN_MM, 8, bold=True)
-    return sheet.write_text(
-        words.promise.format(coverage=f"{100 * analysis.coverage:.0f}"), left, y + 0.4, _COLUMN_MM, 7, color=SOFT
-    )
+    return sheet.write_text(_promise(record, words), left, y + 0.4, _COLUMN_MM, 7, color=SOFT)
+
+
+def _promise(record: Record, words: Words) -> str:
+    promise = words.promise.format(coverage=f"{100 * record.analysis.coverage:.0f}")
+    if record.measured_coverage is None:
+        return promise
+    low, high = (f"{100 * share:.0f}" for share in record.measured_coverage)
+    return f"{promise} {words.measured.format(low=low, high=high)}"
 
 
 def _row(sheet: Sheet, x: float, y: float, name: str, value: str, share: float, color: Color) -> float:
-    sheet.write_text(name, x, y, _COLUMN_MM - 22, 8)
+    sheet.write_text(name, x, y, NAME_MM, NAME_POINTS)
     sheet.write_text(value, x + _COLUMN_MM - 30, y, 30, 8, align="R")
     sheet.draw_bar(x, y + 4, _COLUMN_MM, share, color)
     return y + 6.3

@@ -27,6 +27,9 @@ class Record:
     """What the network saw: RGB uint8 (S, S, 3)."""
     heatmap_full_scale: float
     """Value of the heat map that gets its last colour."""
+    measured_coverage: tuple[float, float] | None = None
+    """How often the true diagnosis of test photos was in the prediction set: lowest and highest share of a diagnosis, 0-1; None
+    where it was not measured."""
 
     @property
     def file_stem(self) -> str:
@@ -34,16 +37,23 @@ class Record:
         return f"skinglancecare-{self.identifier}"
 
     def to_json_object(self, recommendation: str, disclaimer: str) -> dict[str, Any]:
-        """The API's object for the analysis, with id, time and disclaimer first."""
-        head = {"analysis_id": self.identifier, "made": self.made.isoformat(timespec="seconds"), "disclaimer": disclaimer}
+        """The API's object for the analysis, with the report's id, time and disclaimer first."""
+        # Not `analysis_id`: the API does not know this one.
+        head = {"report_id": self.identifier, "made": self.made.isoformat(timespec="seconds"), "disclaimer": disclaimer}
         return head | to_json_object(self.analysis, recommendation)
 
 
-def make_record(analysis: Analysis, photo_u8_rgb: np.ndarray, seen_u8_rgb: np.ndarray, heatmap_full_scale: float) -> Record:
+def make_record(
+    analysis: Analysis,
+    photo_u8_rgb: np.ndarray,
+    seen_u8_rgb: np.ndarray,
+    heatmap_full_scale: float,
+    measured_coverage: tuple[float, float] | None = None,
+) -> Record:
     """Keep an analysis; `photo_u8_rgb` of any size, the others as in `Record`."""
     made = datetime.now(UTC)
     identifier = f"{made:%Y%m%d}-{secrets.token_hex(4)}"
-    return Record(identifier, made, analysis, _reduced(photo_u8_rgb), seen_u8_rgb, heatmap_full_scale)
+    return Record(identifier, made, analysis, _reduced(photo_u8_rgb), seen_u8_rgb, heatmap_full_scale, measured_coverage)
 
 
 def _reduced(photo_u8_rgb: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from gradio_client import Client, handle_file
 from playwright._impl._driver import compute_driver_executable
 
 import app
@@ -15,6 +16,7 @@ from llm.settings import DEFAULT_MODEL, LlmSettings
 from tests.conftest import REPOSITORY
 from tests.inference.test_command_line import API_FIELDS
 from training.commands.command_line import _parser
+from webapp.analyses import KEPT_SECONDS, MAX_ANALYSES
 
 README = (REPOSITORY / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -96,6 +98,21 @@ def test_the_curl_example_runs_as_written(app_url: str) -> None:
 def test_every_field_of_the_api_is_in_the_table() -> None:
     for field in API_FIELDS:
         assert re.search(rf"\|.*\b{field}\b.*\|", README), field
+
+
+def test_the_typed_answers_of_the_example_are_the_apis(app_url: str) -> None:
+    (example,) = (block for kind, block in BLOCKS if kind == "python" and "gradio_client" in block)
+    client = Client(app_url, verbose=False, analytics_enabled=False)
+    answer = client.predict(image=handle_file(str(REPOSITORY / "assets/examples/irregular.png")), api_name="/predict_api")
+    advice = client.predict(analysis_id=answer["analysis_id"], api_name="/recommend_api")
+    for name, found in (("Answer", answer), ("Advice", advice)):
+        (fields,) = re.findall(rf"class {name}\(TypedDict\):\n((?:    .*\n)+)", example)
+        assert set(re.findall(r"(\w+):", fields)) <= set(found)
+
+
+def test_how_long_an_id_is_known_is_the_codes() -> None:
+    assert KEPT_SECONDS == 3600
+    assert f"known for up to an hour, the latest {MAX_ANALYSES} of all callers" in README
 
 
 def test_options_and_defaults_are_the_codes() -> None:

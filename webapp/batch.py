@@ -1,14 +1,16 @@
 """Many photos, one after the other: files and zip files, in order. One that fails gives a sentence, and the rest go on."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from pathlib import Path
+from itertools import count, islice
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from inference.images import ImageError
 from postprocess.analysis import Analysis
 from webapp.handlers import message_of
+from webapp.received import GONE
 from webapp.service import Service
 from webapp.zip_files import ZippedPhoto, count_photos, is_zip, unzip_photos
 
@@ -42,6 +44,21 @@ def analyze_batch(service: Service, uploads: Sequence[Upload], engine: str, mc_s
     yield from islice(photos, MAX_PHOTOS)
 
 
+def tell_apart(names: Sequence[str]) -> list[str]:
+    """Number names that come again, as browsers do: "1.jpg" and "1 (2).jpg". Of a folder only the bare names are sent."""
+    taken, seen = set(names), Counter[str]()
+    told = []
+    for name in names:
+        seen[name] += 1
+        if seen[name] > 1:
+            path = PurePosixPath(name)
+            numbered = (f"{path.stem} ({number}){path.suffix}" for number in count(seen[name]))
+            name = next(each for each in numbered if each not in taken)
+            taken.add(name)
+        told.append(name)
+    return told
+
+
 def _count(upload: Upload) -> int:
     try:
         return count_photos(upload.path) if is_zip(upload.path) else 1
@@ -51,6 +68,9 @@ def _count(upload: Upload) -> int:
 
 
 def _analyze_upload(service: Service, upload: Upload, engine: str, mc_samples: int) -> Iterator[BatchPhoto]:
+    if not upload.path.exists():
+        yield BatchPhoto(upload.name, None, GONE)
+        return
     try:
         if is_zip(upload.path):
             with TemporaryDirectory() as folder:

@@ -11,6 +11,7 @@ from webapp.batch import MAX_PHOTOS, Upload, analyze_batch, count_batch
 from webapp.batch_tab import BATCH, uploads_input
 from webapp.batch_table import batch_record
 from webapp.clients import client_of
+from webapp.handlers import message_of
 from webapp.inputs import LANGUAGES
 from webapp.service import Service
 
@@ -36,10 +37,13 @@ def batch_endpoint(service: Service, default_engine: str) -> None:
             raise gr.Error("Send photos or zip files as `images`.", print_exception=False)
         if count_batch(images) > MAX_PHOTOS:
             raise gr.Error(f"Send at most {MAX_PHOTOS} photos at a time.", print_exception=False)
-        return [
-            batch_record(photo.name, photo, lambda analysis: service.answer(analysis, language))
-            for photo in analyze_batch(service, images, engine, int(mc_samples))
-        ]
+        try:
+            return [
+                batch_record(photo.name, photo, lambda analysis: service.answer(analysis, language))
+                for photo in analyze_batch(service, images, engine, int(mc_samples))
+            ]
+        except Exception as error:
+            raise gr.Error(message_of(error), print_exception=False) from error
 
     # Gradio 6.31 describes a list of files to MCP clients by a pointer to nowhere, and fails on a call: no tool, then.
     batch_api._mcp_type = "not a tool"  # type: ignore[attr-defined]
@@ -61,7 +65,7 @@ def recommend_endpoint(service: Service, concurrency_id: str) -> None:
         """What to do next after an analysis, by a language model where one is set up. Not a diagnosis.
 
         Args:
-            analysis_id: as /predict_api and /batch_api return it; it is known for an hour.
+            analysis_id: as /predict_api and /batch_api return it; known for up to an hour: the latest 1000 of all callers are.
             language: en, es, de, pl or uk.
         """
         analysis = service.analyses.get(analysis_id or "")
@@ -70,7 +74,10 @@ def recommend_endpoint(service: Service, concurrency_id: str) -> None:
                 "There is no analysis with this analysis_id, or not any more; send the photo to /predict_api again.",
                 print_exception=False,
             )
-        recommendation = recommend(analysis, language, client=client_of(request))
+        try:
+            recommendation = recommend(analysis, language, client=client_of(request))
+        except Exception as error:
+            raise gr.Error(message_of(error), print_exception=False) from error
         return {
             "analysis_id": analysis_id,
             "language": language,

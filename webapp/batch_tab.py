@@ -10,7 +10,7 @@ import gradio as gr
 
 from inference.analyzer import DEFAULT_MC_SAMPLES
 from inference.batch import PHOTO_ENDINGS
-from webapp.batch import MAX_PHOTOS, BatchPhoto, Upload, analyze_batch, count_batch
+from webapp.batch import MAX_PHOTOS, BatchPhoto, Upload, analyze_batch, count_batch, tell_apart
 from webapp.batch_table import download_links, summary, table_html
 from webapp.markup import card
 from webapp.service import Service
@@ -18,11 +18,16 @@ from webapp.uploads import note_use
 
 # One at a time: a batch takes as much of the machine as it gets.
 BATCH = "batch"
-_STATE_SECONDS = 3600
 _SECONDS_BETWEEN_UPDATES = 0.5
 _EMPTY = (
     "<div class='sg-empty'><h2>Choose photos, a folder or a zip file</h2><p>You will get a table to sort and to keep.</p></div>"
 )
+_WAITING = (
+    "<div class='sg-batch'><p>Waiting for its turn: one batch is analysed at a time, for all visitors together. "
+    "You can stop it here, too.</p></div>"
+)
+_NOT_DONE = "<div class='sg-empty'><h2>The photos were not analysed</h2><p>Try again in a moment.</p></div>"
+_PASSED_OVER = "Everything in this folder was passed over: no file has the ending of a photo or of a zip file."
 _ANNOUNCE = """() => {
   const result = document.querySelector('.sg-batch[data-say]');
   document.getElementById('sg-live').textContent = result ? result.dataset.say : '';
@@ -45,25 +50,25 @@ class BatchHandlers:
 
     def run(self, files: list[Upload], folder: list[Upload], state: BatchRun) -> Iterator[str]:
         """Progress as HTML while photos are analysed, then the table; what is done by then when it is stopped."""
-        state.stopped = False
-        uploads = files + [upload for upload in folder if _is_wanted(upload)]
+        uploads = _told_apart(files + [upload for upload in folder if _is_wanted(upload)])
         if not uploads:
-            yield _EMPTY
+            yield _without_table("No photos", _PASSED_OVER) if folder else _EMPTY
             return
-        total, photos, shown_at = count_batch(uploads), [], 0.0
-        for photo in analyze_batch(self._service, uploads, self._engine, DEFAULT_MC_SAMPLES):
+        photos: list[BatchPhoto] = []
+        total, shown_at = count_batch(uploads), 0.0
+        yield _progress_html(photos, total)
+        results = analyze_batch(self._service, uploads, self._engine, DEFAULT_MC_SAMPLES)
+        while not state.stopped and (photo := next(results, None)):
             photos.append(photo)
-            if state.stopped:
-                break
             if time.monotonic() - shown_at >= _SECONDS_BETWEEN_UPDATES:
                 shown_at = time.monotonic()
                 yield _progress_html(photos, total)
-        yield self._result_html(photos, total)
+        yield self._result_html(photos, total, state.stopped)
 
-    def _result_html(self, photos: list[BatchPhoto], total: int) -> str:
+    def _result_html(self, photos: list[BatchPhoto], total: int, stopped: bool) -> str:
         if not photos:
-            empty = card("No photos", "<p>There is no photo in what you sent.</p>")
-            return f"<div class='sg-batch' data-say='No photos.'>{empty}</div>"
+            words = ("Stopped", "No photo was analysed.") if stopped else ("No photos", "There is no photo in what you sent.")
+            return _without_table(*words)
         done = f"{total} photos" if len(photos) == total else f"Stopped after {len(photos)} of {total} photos"
         if len(photos) == MAX_PHOTOS < total:
             done = f"The first {MAX_PHOTOS} of {total} photos; send the rest by themselves"
@@ -72,15 +77,21 @@ class BatchHandlers:
         return f"<div class='sg-batch' data-say='{done}: {summary(photos)}.'>{card(done, body)}</div>"
 
 
+def wait(state: BatchRun) -> str:
+    """What is shown until the batch gets its turn. From here on it can be stopped."""
+    state.stopped = False
+    return _WAITING
+
+
 def stop(state: BatchRun) -> None:
-    """Stop after the photo that is being analysed."""
+    """Stop after the photo that is being analysed; while the batch waits, before the first."""
     state.stopped = True
 
 
 def batch_tab(service: Service, engine: str) -> None:
     """Add the tab's content."""
     handlers = BatchHandlers(service, engine)
-    state = gr.State(BatchRun(), time_to_live=_STATE_SECONDS)
+    state = gr.State(BatchRun())
     with gr.Row(equal_height=False, elem_classes="sg-main"):
         with gr.Column(scale=2, min_width=320, elem_classes="sg-settings"):
             files = uploads_input("Photos or zip files", "multiple")
@@ -90,7 +101,9 @@ def batch_tab(service: Service, engine: str) -> None:
                 stopper = gr.Button("Stop", variant="secondary")
         with gr.Column(scale=3, min_width=320):
             result = gr.HTML(_EMPTY, apply_default_css=False, elem_classes="sg-html")
-    run = start.click(
+    # Not queued: it says that the other one is.
+    waiting = start.click(wait, state, result, api_visibility="private", show_progress="hidden", queue=False)
+    run = waiting.success(
         handlers.run,
         [files, folder, state],
         result,
@@ -100,6 +113,8 @@ def batch_tab(service: Service, engine: str) -> None:
         concurrency_limit=1,
     )
     run.success(None, js=_ANNOUNCE)
+    # Where it was not even let into the queue, "waiting" must not stay there. The reason is shown beside.
+    run.failure(lambda: _NOT_DONE, None, result, api_visibility="private", show_progress="hidden", queue=False)
     stopper.click(stop, state, None, api_visibility="private", queue=False)
 
 
@@ -132,9 +147,19 @@ def _is_wanted(upload: Upload) -> bool:
     return Path(upload.name).suffix.lower() in PHOTO_ENDINGS | {".zip"}
 
 
+def _told_apart(uploads: list[Upload]) -> list[Upload]:
+    """For people, who read names; a program has its answers in the order of its photos, and their names as it gave them."""
+    names = tell_apart([upload.name for upload in uploads])
+    return [upload._replace(name=name) for name, upload in zip(names, uploads, strict=True)]
+
+
+def _without_table(title: str, words: str) -> str:
+    return f"<div class='sg-batch' data-say='{title}. {words}'>{card(title, f'<p>{words}</p>')}</div>"
+
+
 def _progress_html(photos: list[BatchPhoto], total: int) -> str:
     done = len(photos)
     return (
-        f"<div class='sg-batch'><label>{done} of {total} photos: {summary(photos)}"
+        f"<div class='sg-batch'><label>{done} of {total} photos{': ' if photos else ''}{summary(photos)}"
         f"<progress max='{total}' value='{done}'></progress></label></div>"
     )

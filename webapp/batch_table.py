@@ -13,7 +13,7 @@ from postprocess.analysis import Analysis, to_json_object
 from postprocess.isic import isic_header, isic_row
 from postprocess.risk import HIGH, LOW, MEDIUM
 from postprocess.table import table_columns, table_row
-from webapp.batch import BatchPhoto
+from webapp.batch import BatchPhoto, tell_apart
 from webapp.markup import percent, text
 
 _REFUSED, _FAILED = "cannot be judged", "not analysed"
@@ -79,7 +79,10 @@ def isic_csv(photos: Sequence[BatchPhoto], spec: ModelSpec) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(isic_header(spec.codes))
-    writer.writerows(isic_row(photo.name, photo.analysis) for photo in photos if photo.analysis)
+    rows = [isic_row(photo.name, photo.analysis) for photo in photos if photo.analysis]
+    # Without folder and ending, photos may be called the same that were not before.
+    names = tell_apart([row[0] for row in rows])
+    writer.writerows([name, *row[1:]] for name, row in zip(names, rows, strict=True))
     return buffer.getvalue()
 
 

@@ -3,7 +3,7 @@
 from inference.model_spec import ModelSpec
 from postprocess.analysis import Analysis
 from postprocess.certainty import HIGH_ACCURACY, MEDIUM_ACCURACY
-from webapp.markup import bar, card, note, percent, text
+from webapp.markup import bar, card, in_words, note, percent, text
 
 _NAMES = {
     "base_confidence": ("Confidence", "probability of the likeliest diagnosis"),
@@ -45,9 +45,9 @@ def _counts(weight: float) -> str:
 
 
 def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, float]) -> str:
-    """What cost the most points; where none did, that nothing did."""
+    """What cost the most points; where few are missing, which cancers are possible all the same."""
     if analysis.certainty_level == "HIGH":
-        return "Nothing speaks much against the first choice."
+        return _cancers_left(analysis)
     costliest = max(parts, key=lambda name: weights[name] * (1 - parts[name]))
     second, first = analysis.probs.argsort()[-2:]
     names = [text(analysis.class_names[label].lower()) for label in (first, second)]
@@ -60,3 +60,10 @@ def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, floa
         "prediction_stability": f"only {of_hundred['prediction_stability']} repeated runs came to the same diagnosis",
     }
     return f"Mainly because {reasons[costliest]}."
+
+
+def _cancers_left(analysis: Analysis) -> str:
+    """Beside the first choice: "high" must not be read as "nothing else comes into question"."""
+    others = (label for label in analysis.prediction_set if label != analysis.predicted)
+    names = [text(analysis.class_names[label].lower()) for label in others if analysis.is_cancer[label]]
+    return f"All the same it does not rule out {in_words(names)}." if names else ""

@@ -7,10 +7,11 @@ from inference.alignment import Alignment, lay_over
 from postprocess.analysis import Analysis
 from postprocess.comparison import BEYOND, WITHIN, Comparison
 from postprocess.heatmap import overlay
+from postprocess.risk import HIGH, LOW, MEDIUM
 from webapp.markup import card, note, percent, text
 from webapp.photo_view import photo_cautions
 from webapp.pictures import data_url
-from webapp.risk_view import RISK_TITLES
+from webapp.risk_view import RISK_MEANINGS, RISK_TITLES
 from webapp.service import Examined
 
 EMPTY_COMPARISON = (
@@ -31,15 +32,28 @@ def comparison_html(
 ) -> str:
     """The whole comparison; `days` between the photos, None where unknown."""
     title, words = _summary(first.analysis, second.analysis, change, days)
-    banner = f"<section class='sg-banner {_tone(change)}'><div><h2>{title}</h2><p>{words}</p><p>{_CAUTION}</p></div></section>"
+    level = _higher_level(first.analysis, second.analysis)
+    # What to do about the spot does not depend on whether it changed.
+    meaning = RISK_MEANINGS[level]
+    banner = (
+        f"<section class='sg-banner {_tone(level, change)}'><div><h2>{title}</h2><p>{words}</p>"
+        f"<p><strong>{meaning}</strong></p><p>{_CAUTION}</p></div></section>"
+    )
     return (
-        f"<div class='sg-result' data-say='{title}. {words}'>{banner}"
+        f"<div class='sg-result' data-say='{title}. {words} {meaning}'>{banner}"
         f"<div class='sg-columns'>{_side('First photo', first.analysis)}{_side('Second photo', second.analysis)}</div>"
         f"{_classes(first.analysis, second.analysis, change)}{_heat_maps(first, second, alignment, full_scale)}</div>"
     )
 
 
-def _tone(change: Comparison) -> str:
+def _higher_level(first: Analysis, second: Analysis) -> str:
+    """Of one spot the photo that looks worse counts."""
+    return max(first.risk_level, second.risk_level, key=(LOW, MEDIUM, HIGH).index)
+
+
+def _tone(level: str, change: Comparison) -> str:
+    if level != LOW:
+        return f"sg-{level.lower()}"
     # Never green: nothing here shows that a spot is harmless.
     return "sg-medium" if change.certainty == BEYOND and change.cancer_change > 0 else "sg-error"
 
@@ -52,7 +66,7 @@ def _summary(first: Analysis, second: Analysis, change: Comparison, days: int | 
         title = f"The model rates the second photo {'higher' if change.cancer_change > 0 else 'lower'}"
         words = f"{numbers} This is more than the repeated runs of each photo differ among themselves."
     elif change.certainty == WITHIN:
-        title = "No change that the model can tell"
+        title = "Another risk level, but within the uncertainty" if change.risk_changed else "No change that the model can tell"
         words = f"{numbers} This is within the uncertainty: the repeated runs of the two photos overlap."
     else:
         title = "The uncertainty was not measured"

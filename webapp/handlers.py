@@ -1,8 +1,10 @@
 """What the page does when something on it changes."""
 
 import logging
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -16,6 +18,8 @@ from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
 from report.record import Record, make_record
 from webapp.clients import client_of
+from webapp.measured import measured_coverage
+from webapp.received import GONE
 from webapp.result import EMPTY, details_html, error_html, headline_html, recommendation_html
 from webapp.service import DEFAULT_VIEWS, Service
 from webapp.storage import NO_ROOM, is_full
@@ -32,9 +36,22 @@ class Shown:
     analysis: Analysis | None = None
     language: str = DEFAULT_LANGUAGE
     record: Record | None = None
-    """What the report is written from."""
+    """What the report is written from: it holds the photo."""
     recommendation: Recommendation | None = None
     """The language model's text that is shown; None while it is the standard one."""
+    path: str | None = None
+    """The upload that was analysed."""
+    used_at: float = 0.0
+    """When the record was made or last used, by `time.monotonic`."""
+
+    def note_use(self) -> None:
+        """Let the photo live on."""
+        self.used_at = time.monotonic()
+
+    def forget_photo(self, unused_seconds: float) -> None:
+        """Keep of a photo that was not used for so long only what was found in it."""
+        if time.monotonic() - self.used_at > unused_seconds:
+            self.record = None
 
 
 class Handlers:
@@ -54,20 +71,32 @@ class Handlers:
         views: int = DEFAULT_VIEWS,
     ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
-        shown.analysis, shown.language, shown.record, shown.recommendation = None, language, None, None
+        # Another setting for a photo that is gone: its result, and what is left of its report, stay.
+        if path is not None and path == shown.path and not Path(path).exists():
+            raise gr.Error(GONE, print_exception=False)
+        shown.path, shown.language = path, language
+        shown.analysis = shown.record = shown.recommendation = None
         if path is None:
             return EMPTY, "", ""
         try:
             examined = self._service.examine(path, engine, int(mc_samples), setting, int(views))
         except Exception as error:
             return error_html(message_of(error)), "", ""
-        shown.analysis = examined.analysis
         spec = self._service.analyzer(engine).spec
-        shown.record = make_record(examined.analysis, examined.photo_u8_rgb, examined.seen_u8_rgb, spec.heatmap_full_scale)
+        shown.note_use()
+        shown.analysis = examined.analysis
+        shown.record = make_record(
+            examined.analysis,
+            examined.photo_u8_rgb,
+            examined.seen_u8_rgb,
+            spec.heatmap_full_scale,
+            measured_coverage(spec, examined.analysis),
+        )
         return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)
 
     def advise(self, language: str, shown: Shown) -> Any:
         """The standard advice in another language, at once."""
+        shown.note_use()
         shown.language, shown.recommendation = language, None
         return gr.skip() if shown.analysis is None else _first_advice(shown.analysis, language)
 

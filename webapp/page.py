@@ -18,7 +18,6 @@ from webapp.style import LOGO
 from webapp.uploads import CACHE_SECONDS
 
 DISCLAIMER = "Research and education only: not a medical device, not a diagnosis. If a spot worries you, see a doctor."
-_STATE_SECONDS = 3600
 # Analyses share the processor; the language model is another machine's work.
 _ANALYSES_AT_ONCE = 2
 _LANGUAGE_MODEL_CALLS_AT_ONCE = 8
@@ -67,7 +66,7 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
 
 def _analysis_tab(service: Service, engine: str) -> None:
     handlers = Handlers(service)
-    shown = gr.State(Shown(), time_to_live=_STATE_SECONDS)
+    shown = gr.State(Shown())
     with gr.Row(equal_height=False, elem_classes="sg-main"):
         with gr.Column(scale=2, min_width=320, elem_classes="sg-settings"):
             photo = photo_input()
@@ -93,8 +92,12 @@ def _analysis_tab(service: Service, engine: str) -> None:
     )
     analysed.success(None, js=_AFTER_ANALYSIS)
     analysed.success(show_report_buttons, shown, report, api_visibility="private", show_progress="hidden")
-    advised = language.change(handlers.advise, [language, shown], advice, api_visibility="private", show_progress="hidden")
-    for before in (analysed, advised):
+    advised = [
+        # Another language may have been chosen while the photo was analysed: what is chosen now counts.
+        before(handlers.advise, [language, shown], advice, api_visibility="private", show_progress="hidden")
+        for before in (analysed.success, language.change)
+    ]
+    for before in advised:
         before.success(
             handlers.ask_language_model,
             [language, shown],

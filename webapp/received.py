@@ -6,7 +6,6 @@ written anew as the same pixels: the bytes of a stranger are never given to a br
 sentence that says so is kept. A zip file stays as it came: it is opened photo by photo when it is analysed.
 """
 
-import contextlib
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from webapp.zip_files import is_zip
 Reader = Callable[[Path], np.ndarray]
 """Decodes a file as `inference.images.read_image`."""
 
+GONE = "Your photo was deleted after ten minutes; send it again."
 # No file begins so: nobody can know it, and have a sentence of theirs said by us.
 _REFUSED = b"refused " + secrets.token_bytes(16)
 # Of what zlib offers, the fastest; the file lies there for ten minutes.
@@ -30,11 +30,17 @@ def read_received(path: Path, reader: Reader) -> np.ndarray:
     """Decode an upload, or a photo of a zip file.
 
     Raises:
-        ImageError: as `reader`; for an upload, with the sentence that was kept of it.
+        ImageError: as `reader`; for an upload, with the sentence that was kept of it, or that it is there no more.
     """
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        if file.read(len(_REFUSED)) == _REFUSED:
-            raise ImageError(file.read().decode())
+    try:
+        with path.open("rb") as file:
+            if file.read(len(_REFUSED)) == _REFUSED:
+                raise ImageError(file.read().decode())
+    except FileNotFoundError:
+        raise ImageError(GONE) from None
+    except OSError:
+        # The reader has the words for it.
+        pass
     return reader(path)
 
 

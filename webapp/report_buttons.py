@@ -56,7 +56,8 @@ def _json(record: Record, recommendation: Recommendation, language: str) -> byte
 def _written(shown: Shown, ending: str, write: Written) -> Iterator[Any]:
     record, language = shown.record, shown.language
     if record is None:
-        raise gr.Error("There is no result to report any more; analyse the photo again.", print_exception=False)
+        raise gr.Error("There is no result to report any more; send the photo again.", print_exception=False)
+    shown.note_use()
     recommendation = shown.recommendation or Recommendation(offline_text(record.analysis, language), "offline", "")
     content = write(record, recommendation, language)
     # Gradio copies the file into its cache, which it empties, before this goes on and removes the original.

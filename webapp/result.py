@@ -2,11 +2,13 @@
 
 from inference.model_spec import ModelSpec
 from llm.client import Recommendation
+from llm.texts import PREMALIGNANT
 from postprocess.analysis import Analysis
 from webapp.alike_view import alike_card
 from webapp.certainty_view import certainty_card
 from webapp.description_view import description_card
 from webapp.markup import bar, card, in_words, note, percent, text
+from webapp.measured import measured_coverage
 from webapp.photo_view import photo_notes
 from webapp.pictures import pictures_card
 from webapp.risk_view import announcement, cancer_card, error_banner, ood_banner, risk_banner
@@ -16,6 +18,7 @@ EMPTY = (
     "<div class='sg-empty'><h2>Choose a dermoscopic photo</h2><p>You will see how likely cancer is, how sure the model is and "
     "why, what it looked at, and what to do next; or that the photo cannot be judged.</p></div>"
 )
+_PREMALIGNANT = "Actinic keratosis is sun damage that can turn into skin cancer; it is counted in the probability of cancer."
 
 
 def headline_html(examined: Examined, spec: ModelSpec) -> str:
@@ -53,7 +56,7 @@ def details_html(examined: Examined, spec: ModelSpec) -> str:
     analysis = examined.analysis
     cards = (
         pictures_card(examined, spec.heatmap_full_scale)
-        + f"<div class='sg-columns'>{_classes(analysis)}{certainty_card(analysis, spec)}</div>"
+        + f"<div class='sg-columns'>{_classes(analysis, spec)}{certainty_card(analysis, spec)}</div>"
         + f"<div class='sg-columns'>{description_card(analysis)}{alike_card(analysis)}</div>"
         + _fine_print(analysis)
     )
@@ -66,21 +69,34 @@ def details_html(examined: Examined, spec: ModelSpec) -> str:
     return f"<div class='sg-result'>{cards}</div>"
 
 
-def _classes(analysis: Analysis) -> str:
+def _classes(analysis: Analysis, spec: ModelSpec) -> str:
     order = sorted(range(len(analysis.probs)), key=lambda label: -analysis.probs[label])
     rows = "".join(_class_row(analysis, label) for label in order)
     names = [text(analysis.class_names[label].lower()) for label in analysis.prediction_set]
     left = "all eight" if len(names) == len(order) else in_words(names)
-    promise = f"For {100 * analysis.coverage:.0f} of 100 photos of each diagnosis, the true one is among those not ruled out."
     return card(
         "Eight diagnoses",
-        f"<ul class='sg-bars'>{rows}</ul><p><strong>Not ruled out:</strong> {left}.</p>{note(promise)}",
+        f"<ul class='sg-bars'>{rows}</ul>{note(_PREMALIGNANT)}<p><strong>Not ruled out:</strong> {left}.</p>"
+        + note(_promise(analysis, measured_coverage(spec, analysis))),
     )
+
+
+def _promise(analysis: Analysis, measured: tuple[float, float] | None) -> str:
+    """What was aimed at, and what came of it: the second can be less."""
+    words = (
+        f"Chosen so that for {100 * analysis.coverage:.0f} of 100 validation photos of each diagnosis the true one is among "
+        "those not ruled out."
+    )
+    if measured is None:
+        return words
+    low, high = measured
+    return f"{words} On the test photos it was {100 * low:.0f} to {100 * high:.0f} of 100, depending on the diagnosis."
 
 
 def _class_row(analysis: Analysis, label: int) -> str:
     cancer = analysis.is_cancer[label]
-    tag = " <span class='sg-tag'>cancer</span>" if cancer else ""
+    word = "counted as cancer" if analysis.class_codes[label] == PREMALIGNANT else "cancer"
+    tag = f" <span class='sg-tag'>{word}</span>" if cancer else ""
     share = float(analysis.probs[label])
     return bar(text(analysis.class_names[label]) + tag, share, percent(share), "sg-cancer" if cancer else "")
 

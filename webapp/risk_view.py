@@ -7,8 +7,10 @@ from webapp.markup import card, note, percent
 from webapp.setting_view import setting_words
 
 RISK_TITLES = {HIGH: "High risk", MEDIUM: "Medium risk", LOW: "Low risk"}
-_MEANINGS = {
-    HIGH: "The photo shows signs that occur in skin cancer. Please see a dermatologist within one to two weeks.",
+RISK_MEANINGS = {
+    # The same times as in the advice (`llm.texts`).
+    HIGH: "The photo shows signs that occur in skin cancer. Please see a dermatologist within the next few days, and within "
+    "one to two weeks at the latest.",
     MEDIUM: "Skin cancer cannot be ruled out. Please have a doctor look at this spot within the next few weeks.",
     LOW: "Few signs of skin cancer. Show the spot at your next skin check, and sooner if it changes or worries you.",
 }
@@ -25,7 +27,7 @@ _OUTLINES = {
 
 def risk_banner(level: str) -> str:
     """The risk level."""
-    return _banner(level, RISK_TITLES[level], _MEANINGS[level])
+    return _banner(level, RISK_TITLES[level], RISK_MEANINGS[level])
 
 
 def ood_banner(analysis: Analysis) -> str:

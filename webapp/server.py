@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 import gradio as gr
 from gradio import processing_utils
+from gradio.state_holder import SessionState
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,7 +25,8 @@ from webapp.uploads import UploadFolder, keep_only_pixels
 
 # Photos that may wait; whoever comes after them is told that the server is busy.
 QUEUE_LENGTH = 64
-# Visitors whose last result is kept for its report, 3 MB each; the one who was not seen for longest goes first.
+# Visitors whose last result is kept, with its photo (3 MB) only as long as `webapp.housekeeping` lets it; of more, the one who
+# was not seen for longest goes first.
 _MAX_SESSIONS = 200
 # How long photos that are being analysed are waited for when the server is told to stop.
 _STOP_SECONDS = 12.0
@@ -60,6 +62,7 @@ def _serve(service: Service, engine: str, stopping: threading.Event, uploads: Up
     page = build_page(service, engine)
     page.queue(max_size=QUEUE_LENGTH)
     _keep_no_statistics(page)
+    _keep_no_values()
     _fill_in_defaults(page)
     page.launch(
         **address,
@@ -95,13 +98,21 @@ def _keep_no_statistics(page: gr.Blocks) -> None:
     page._queue.compute_analytics_summary = lambda _: {}  # type: ignore[method-assign]
 
 
+def _keep_no_values() -> None:
+    """Gradio keeps what each visitor's page shows, photos included, for deep links, which are off here."""
+    SessionState._update_value_in_config = lambda *_: None  # type: ignore[method-assign, assignment]
+
+
 def _fill_in_defaults(page: gr.Blocks) -> None:
-    """Let calls of the API leave out the last inputs without a client library too: a new input breaks no program of before."""
+    """Let calls of the API leave out the last inputs, or say null for any: a new input breaks no program of before."""
     check = page.validate_inputs
 
     def fill_in(function: Any, inputs: list[Any]) -> None:
         if function.api_visibility == "public":
-            inputs.extend(block.value for block in function.inputs[len(inputs) :])
+            inputs.extend([None] * (len(function.inputs) - len(inputs)))
+            for place, block in enumerate(function.inputs):
+                if inputs[place] is None:
+                    inputs[place] = block.value
         check(function, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign, assignment]

@@ -51,6 +51,11 @@ class UploadFolder:
         """Never delete what lies there now: the drawings that ship with the app. Before, nothing is deleted."""
         self._ours = set(self.path.rglob("*"))
 
+    def note_use(self, path: str) -> None:
+        """Let an upload live on; a path to elsewhere, which a stranger may name, is left alone."""
+        if Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self.path)):
+            note_use(path)
+
     def sweep(self) -> None:
         """Delete what was not used for a while, empty folders too."""
         if self._ours is None:
@@ -110,5 +115,6 @@ def _rewrite_part(part: GradioUploadFile, reader: Reader) -> None:
 
 def note_use(path: str) -> None:
     """Let an upload live on: its time of change is what its age is counted from."""
-    with contextlib.suppress(OSError):
+    # Strangers choose the path: one with a zero byte in it is a ValueError.
+    with contextlib.suppress(OSError, ValueError):
         os.utime(path)

@@ -30,12 +30,15 @@ WORDS = Words(
     screening="Bei einer Reihenuntersuchung, wo etwa {of_100} von 100 Flecken Krebs sind (Annahme), ist die Wahrscheinlichkeit {probability}.",
     photo="Foto.",
     photo_square="Foto. Beurteilt wird nur das Quadrat in der Mitte.",
-    heat_map="Wärmebild: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "
+    heat_map="Heatmap: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "
     "Krebswahrscheinlichkeit; volle Farbe ab {full}, auf jedem Bericht. Farben an das Licht angeglichen.",
     diagnoses="Acht Diagnosen",
     cancer="Krebs",
+    counted="zählt als Krebs",
+    counted_note="Eine aktinische Keratose ist ein Sonnenschaden, aus dem Hautkrebs werden kann; sie zählt zur Wahrscheinlichkeit für Krebs.",
     not_ruled_out="Nicht ausgeschlossen: {names}.",
-    promise="Bei {coverage} von 100 Fotos jeder Diagnose ist die wahre unter den nicht ausgeschlossenen.",
+    promise="So gewählt, dass bei {coverage} von 100 Validierungsfotos jeder Diagnose die wahre unter den nicht ausgeschlossenen ist.",
+    measured="Bei den Testfotos waren es je nach Diagnose {low} bis {high} von 100.",
     certainty="Wie sicher ist das Modell?",
     certainty_levels={"HIGH": "Hoch", "MEDIUM": "Mittel", "LOW": "Niedrig"},
     score="{score} von 100",

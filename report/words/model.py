@@ -39,11 +39,17 @@ class Words:
     """Holds {peak} and {full}, in percentage points."""
     diagnoses: str
     cancer: str
-    """Tag of a class that counts as cancer."""
+    """Tag of a class that is cancer."""
+    counted: str
+    """Tag of actinic keratosis, which counts as cancer."""
+    counted_note: str
+    """What that means."""
     not_ruled_out: str
     """Holds {names}."""
     promise: str
-    """What the prediction set promises; holds {coverage}."""
+    """What the prediction set was chosen for; holds {coverage}."""
+    measured: str
+    """What of it was kept on test photos; holds {low} and {high}."""
     certainty: str
     certainty_levels: dict[str, str]
     score: str

@@ -10,7 +10,7 @@ WORDS = Words(
     not_judged="Tego zdjęcia nie można ocenić",
     not_judged_reason="Zbyt różni się od zdjęć, na których uczył się model (odległość {distance}, granica {limit}). Nie podano "
     "ryzyka ani prawdopodobieństwa: nic by nie znaczyły.",
-    cancer_probability="Prawdopodobieństwo raka",
+    cancer_probability="Prawdopodobieństwo nowotworu złośliwego skóry",
     interval="9 z 10 powtórzeń dało od {low} do {high} (liczba powtórzeń: {runs})",
     no_interval="Bez przedziału: powtórzenia były wyłączone",
     under="poniżej {limit}",
@@ -26,15 +26,20 @@ WORDS = Words(
         "hair": "włosy na znamieniu",
         "vignetting": "ciemne rogi",
     },
-    screening="W badaniu przesiewowym, gdzie około {of_100} na 100 znamion to rak (założenie), prawdopodobieństwo wynosi {probability}.",
+    screening="W badaniu przesiewowym, gdzie około {of_100} na 100 zmian to nowotwór złośliwy skóry (założenie), prawdopodobieństwo "
+    "wynosi {probability}.",
     photo="Zdjęcie.",
     photo_square="Zdjęcie. Oceniany jest tylko kwadrat pośrodku.",
     heat_map="Mapa ciepła: gdzie patrzył model, a nie dlaczego. Najwyższa wartość tutaj: {peak} punktu procentowego "
-    "prawdopodobieństwa raka; pełny kolor od {full}, w każdym raporcie. Kolory wyrównane względem światła.",
+    "prawdopodobieństwa nowotworu złośliwego skóry; pełny kolor od {full}, w każdym raporcie. Kolory wyrównane względem światła.",
     diagnoses="Osiem rozpoznań",
-    cancer="rak",
+    cancer="złośliwy",
+    counted="liczone jak złośliwe",
+    counted_note="Rogowacenie słoneczne to uszkodzenie skóry przez słońce, z którego może rozwinąć się nowotwór złośliwy skóry; jest "
+    "wliczone w jego prawdopodobieństwo.",
     not_ruled_out="Nie wykluczono: {names}.",
-    promise="Dla {coverage} na 100 zdjęć każdego rozpoznania prawdziwe jest wśród niewykluczonych.",
+    promise="Dobrano tak, aby dla {coverage} na 100 zdjęć walidacyjnych każdego rozpoznania prawdziwe było wśród niewykluczonych.",
+    measured="Na zdjęciach testowych było to od {low} do {high} na 100, zależnie od rozpoznania.",
     certainty="Jak pewny jest model?",
     certainty_levels={"HIGH": "Wysoka pewność", "MEDIUM": "Średnia pewność", "LOW": "Niska pewność"},
     score="{score} na 100",

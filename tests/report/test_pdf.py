@@ -14,18 +14,18 @@ from llm.texts import LANGUAGES, TEXTS
 from postprocess.analysis import Analysis
 from postprocess.photo_quality import ADVICE, PhotoQuality
 from postprocess.prevalence import SCREENING, in_setting
-from report.pdf import build_pdf
+from report.pdf import NAME_MM, NAME_POINTS, build_pdf
 from report.record import Record, make_record
-from report.sheet import FONTS
+from report.sheet import FONTS, Sheet
 from report.words import WORDS
 from tests.analyses import benign_analysis, make_analysis
 
 FULL_SCALE = 2.0
 
 
-def _record(analysis: Analysis, height: int = 120, width: int = 180) -> Record:
+def _record(analysis: Analysis, height: int = 120, width: int = 180, measured: tuple[float, float] | None = None) -> Record:
     noise = np.random.default_rng(0).integers(0, 255, (height, width, 3), np.uint8)
-    return make_record(analysis, noise, noise[:96, :96].copy(), FULL_SCALE)
+    return make_record(analysis, noise, noise[:96, :96].copy(), FULL_SCALE, measured)
 
 
 def _page_text(pdf: bytes) -> str:
@@ -59,6 +59,50 @@ def test_every_number_of_the_analysis_is_on_the_page() -> None:
     # The heat map is 1 everywhere, half of the scale of 2.
     assert "100.00 percentage points" in text
     assert "full colour from 200.00" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_prediction_set_says_what_was_aimed_at_and_what_came_of_it(language: str) -> None:
+    analysis, words = make_analysis(prediction_set=tuple(range(8))), WORDS[language]
+    recommendation = Recommendation(offline_text(analysis, language), "offline", "")
+    text = _page_text(build_pdf(_record(analysis, measured=(0.828, 1.0)), recommendation, language))
+    aimed, measured = words.promise.format(coverage=90), words.measured.format(low=83, high=100)
+    assert f"{aimed} {measured}" in text
+    assert offline_text(analysis, language) in text
+    without = _report(analysis, language)
+    assert aimed in without
+    assert measured not in without
+
+
+def test_what_was_not_measured_is_no_row() -> None:
+    words = WORDS["en"].parts
+    text = _report(make_analysis(uncertainty=None))
+    assert words["prediction_stability"] not in text
+    assert f"{words['decision_clarity']} 31" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_no_cancer_yet_is_not_called_one(language: str) -> None:
+    text, words, names = _report(make_analysis(), language), WORDS[language], TEXTS[language].names
+    assert f"{names['AK']} ({words.counted})" in text
+    assert f"{names['AK']} ({words.cancer})" not in text
+    assert f"{names['SCC']} ({words.cancer})" in text
+    assert words.counted_note in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_name_of_a_row_fits_on_its_line(language: str) -> None:
+    words, names, sheet = WORDS[language], TEXTS[language].names, Sheet(language, "")
+    tags = dict.fromkeys(("MEL", "BCC", "SCC"), f" ({words.cancer})") | {"AK": f" ({words.counted})"}
+    line = sheet.text_height("x", NAME_MM, NAME_POINTS)
+    for name in [*(name + tags.get(code, "") for code, name in names.items()), *words.parts.values()]:
+        assert sheet.text_height(name, NAME_MM, NAME_POINTS) == line, name
+
+
+def test_the_polish_report_does_not_call_every_cancer_a_carcinoma() -> None:
+    words = [word for value in vars(WORDS["pl"]).values() for word in re.findall(r"\w+", str(value).lower())]
+    assert "nowotwór" in words
+    assert not {"rak", "raka", "rakiem", "raku", "rakowi"} & set(words)
 
 
 def test_numbers_are_written_as_the_language_writes_them() -> None:
@@ -137,8 +181,10 @@ def test_languages_and_keys_are_those_of_the_recommendation() -> None:
 def test_the_json_has_id_time_disclaimer_and_the_apis_fields() -> None:
     record = _record(make_analysis())
     written = json.loads(json.dumps(record.to_json_object("See a doctor.", "No diagnosis.")))
-    assert list(written)[:3] == ["analysis_id", "made", "disclaimer"]
-    assert written["analysis_id"] in record.file_stem
+    assert list(written)[:3] == ["report_id", "made", "disclaimer"]
+    assert written["report_id"] in record.file_stem
+    # `/recommend_api` would not know it.
+    assert "analysis_id" not in written
     assert written["made"].endswith("+00:00")
     assert written["cancer_probability"] == pytest.approx(65)
     assert written["recommendation"] == "See a doctor."

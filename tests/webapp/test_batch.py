@@ -14,8 +14,8 @@ from inference.analyzer import DEFAULT_MODEL
 from tests.analyses import CODES, make_analysis
 from tests.bad_files import BAD_FILES
 from webapp import batch as module
-from webapp.batch import BatchPhoto, Upload, analyze_batch, count_batch
-from webapp.batch_tab import BatchHandlers, BatchRun, stop
+from webapp.batch import BatchPhoto, Upload, analyze_batch, count_batch, tell_apart
+from webapp.batch_tab import BatchHandlers, BatchRun, stop, wait
 from webapp.batch_table import isic_csv, summary, table_csv, table_html
 from webapp.service import Service
 
@@ -76,8 +76,9 @@ def _results(service: Service, uploads: list[Upload], state: BatchRun) -> Iterat
 
 
 def test_progress_comes_first_and_a_table_last(service: Service, uploads: list[Upload]) -> None:
-    first, *_, last = _results(service, uploads, BatchRun())
-    assert f"<progress max='{len(uploads) + 1}' value='1'>" in first
+    first, second, *_, last = _results(service, uploads, BatchRun())
+    assert f"0 of {len(uploads) + 1} photos<progress max='{len(uploads) + 1}' value='0'>" in first
+    assert f"<progress max='{len(uploads) + 1}' value='1'>" in second
     assert last.count("<tr>") == len(uploads) + 2
     assert f"{len(uploads) + 1} photos: " in last
 
@@ -85,12 +86,21 @@ def test_progress_comes_first_and_a_table_last(service: Service, uploads: list[U
 def test_what_is_done_by_then_is_kept_when_it_is_stopped(service: Service, uploads: list[Upload]) -> None:
     state = BatchRun()
     results = _results(service, uploads, state)
-    next(results)
+    next(results), next(results)
     stop(state)
     (last,) = results
-    assert f"Stopped after 2 of {len(uploads) + 1} photos" in last
+    assert f"Stopped after 1 of {len(uploads) + 1} photos" in last
     # The next run starts afresh.
+    wait(state)
     assert "Stopped" not in list(_results(service, uploads[:1], state))[-1]
+
+
+def test_a_batch_that_waits_can_be_stopped(service: Service, uploads: list[Upload], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "examine", lambda *_: pytest.fail("analysed"))
+    state = BatchRun()
+    assert "Waiting for its turn" in wait(state)
+    stop(state)
+    assert "Stopped. No photo was analysed." in list(_results(service, uploads, state))[-1]
 
 
 def test_of_a_folder_only_photos_are_taken(service: Service, drawing_file: Path) -> None:
@@ -98,6 +108,46 @@ def test_of_a_folder_only_photos_are_taken(service: Service, drawing_file: Path)
     *_, last = BatchHandlers(service, "openvino").run([], folder, BatchRun())
     assert "a.JPG" in last
     assert "Thumbs.db" not in last
+
+
+def test_a_folder_without_photos_is_said_to_be_one(service: Service, drawing_file: Path) -> None:
+    (last,) = BatchHandlers(service, "openvino").run([], [Upload("Thumbs.db", drawing_file)], BatchRun())
+    assert "Everything in this folder was passed over" in last
+
+
+def test_photos_of_one_name_are_told_apart(service: Service, drawing_file: Path, tmp_path: Path) -> None:
+    """Of a folder with anna/1.jpg and ben/1.jpg the browser sends "1.jpg" twice."""
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(drawing_file, "anna/1.png")
+    same = Upload("1.jpg", drawing_file)
+    uploads = [same, same, Upload("a.zip", tmp_path / "a.zip"), same]
+    *_, last = _results(service, uploads, BatchRun())
+    table, submission = (base64.b64decode(data).decode() for data in re.findall(r"base64,([^']+)'", last))
+    assert [row.split(",")[0] for row in table.splitlines()[1:]] == ["1.jpg", "1 (2).jpg", "a.zip/anna/1.png", "1 (3).jpg"]
+    assert [row.split(",")[0] for row in submission.splitlines()[1:]] == ["1", "1 (2)", "1 (4)", "1 (3)"]
+    # A program has its answers in the order of its photos, under the names that it gave.
+    assert [photo.name for photo in analyze_batch(service, uploads[:2], "openvino", 0)] == ["1.jpg", "1.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (["a.jpg", "b.jpg"], ["a.jpg", "b.jpg"]),
+        (["a.jpg", "a.jpg", "a.jpg"], ["a.jpg", "a (2).jpg", "a (3).jpg"]),
+        # One is called so already.
+        (["a.jpg", "a.jpg", "a (2).jpg", "a.jpg"], ["a.jpg", "a (3).jpg", "a (2).jpg", "a (4).jpg"]),
+        (["", "", ".jpg", ".jpg"], ["", " (2)", ".jpg", ".jpg (2)"]),
+    ],
+)
+def test_a_number_tells_equal_names_apart(names: list[str], told: list[str]) -> None:
+    assert tell_apart(names) == told
+
+
+def test_an_upload_that_is_gone_is_said_to_be(service: Service, drawing_file: Path, tmp_path: Path) -> None:
+    uploads = [Upload("gone.zip", tmp_path / "gone"), Upload("there.jpg", drawing_file)]
+    gone, there = analyze_batch(service, uploads, "openvino", 0)
+    assert gone.error == "Your photo was deleted after ten minutes; send it again."
+    assert there.analysis is not None
 
 
 def test_without_photos_nothing_is_analysed(service: Service, tmp_path: Path) -> None:

@@ -3,15 +3,21 @@
 import zipfile
 from pathlib import Path
 
+import gradio as gr
 import httpx2
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from inference.analyzer import DEFAULT_MODEL
 from tests.analyses import make_analysis
+from tests.security.calls import Caller
 from tests.webapp.test_api import _check
 from webapp import analyses as module
 from webapp.analyses import AnalysisStore
+from webapp.batch import Upload
+from webapp.batch_api import batch_endpoint, recommend_endpoint
+from webapp.service import Service
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +53,47 @@ def test_a_recommendation_is_asked_for_by_id(client: Client, drawing_file: Path)
 def test_an_id_that_was_not_given_out_gets_a_sentence(client: Client, identifier: str) -> None:
     with pytest.raises(AppError, match="no analysis with this analysis_id"):
         client.predict(analysis_id=identifier, api_name="/recommend_api")
+
+
+def test_null_stands_for_the_default(app_url: str, drawing_jpeg: bytes) -> None:
+    caller = Caller(app_url)
+    photo = {"path": caller.upload(drawing_jpeg), "meta": {"_type": "gradio.FileData"}}
+    answer = caller.call("predict_api", [photo, None, None, None, None, None])
+    assert answer | {"analysis_id": ""} == caller.call("predict_api", [photo]) | {"analysis_id": ""}
+    (of_many,) = caller.call("batch_api", [[photo], None, None, None])
+    assert (of_many["cancer_probability"], of_many["recommendation"]) == (
+        answer["cancer_probability"],
+        answer["recommendation"],
+    )
+    assert of_many["model_uncertainty"] == answer["model_uncertainty"]
+    assert caller.call("recommend_api", [answer["analysis_id"], None])["language"] == "en"
+    for endpoint, words in (
+        ("predict_api", "Send a photo"),
+        ("batch_api", "Send photos"),
+        ("recommend_api", "no analysis with this analysis_id"),
+    ):
+        with pytest.raises(LookupError, match=words):
+            caller.call(endpoint, [None])
+
+
+@pytest.mark.parametrize("endpoint", ["batch_api", "recommend_api"])
+def test_a_fault_of_ours_is_said_to_be_one(endpoint: str, drawing_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service(DEFAULT_MODEL)
+    with gr.Blocks() as page:
+        batch_endpoint(service, "openvino")
+        recommend_endpoint(service, "x")
+    (function,) = (each.fn for each in page.fns.values() if each.api_name == endpoint)
+    arguments: dict = {"images": [Upload("a.jpg", drawing_file)], "mc_samples": 0}
+    if endpoint == "recommend_api":
+        arguments = {"analysis_id": service.analyses.put(make_analysis()), "request": None}
+    monkeypatch.setattr("webapp.service.offline_text", _fail)
+    monkeypatch.setattr("webapp.batch_api.recommend", _fail)
+    with pytest.raises(gr.Error, match="went wrong on the server"):
+        function(**arguments)
+
+
+def _fail(*_: object, **__: object) -> None:
+    raise RuntimeError("/secret/path")
 
 
 def test_a_file_of_the_server_is_not_taken_for_a_photo(app_url: str, example_files: list[Path]) -> None:

@@ -1,14 +1,17 @@
 """The tab for many photos in a real browser."""
 
 import csv
+import sys
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.analyses import CODES
+from tests.running_app import running_app
 from tests.webapp.conftest import SECONDS, OpenPage
 
 RESULT = 30 * SECONDS
@@ -80,14 +83,62 @@ def _check_download(page: Page, tmp_path: Path) -> None:
         assert len(rows) == (5 if words == "Download the table" else 4)
 
 
-def test_a_running_batch_can_be_stopped(wide: Page, tmp_path: Path, drawing_file: Path) -> None:
+@pytest.fixture
+def many_photos(tmp_path: Path, drawing_file: Path) -> Path:
+    """A zip file that takes so long that something can be done meanwhile."""
     with zipfile.ZipFile(tmp_path / "photos.zip", "w") as archive:
         for number in range(600):
             archive.write(drawing_file, f"{number}.jpg")
-    wide.locator(_FILES).set_input_files(tmp_path / "photos.zip")
-    expect(wide.locator(".file-preview").get_by_text("photos")).to_be_visible(timeout=RESULT)
-    wide.get_by_role("button", name="Analyse all").click()
+    return tmp_path / "photos.zip"
+
+
+def _start(page: Page, photos: Path) -> None:
+    page.locator(_FILES).set_input_files(photos)
+    expect(page.locator(".file-preview").get_by_text("photos")).to_be_visible(timeout=RESULT)
+    page.get_by_role("button", name="Analyse all").click()
+
+
+def test_a_running_batch_can_be_stopped(wide: Page, many_photos: Path) -> None:
+    _start(wide, many_photos)
     expect(wide.get_by_role("progressbar")).to_be_visible(timeout=RESULT)
     wide.get_by_role("button", name="Stop").click()
     expect(wide.locator(".sg-batch h3")).to_contain_text("Stopped after", timeout=RESULT)
     expect(wide.locator(".sg-table")).to_be_visible()
+
+
+def test_a_batch_says_that_it_waits_and_can_be_stopped_meanwhile(
+    wide: Page, open_page: OpenPage, app_url: str, many_photos: Path
+) -> None:
+    _start(wide, many_photos)
+    expect(wide.get_by_role("progressbar")).to_be_visible(timeout=RESULT)
+    with open_page(app_url) as other:
+        other.get_by_role("tab", name="Many photos").click()
+        _start(other, many_photos)
+        expect(other.get_by_text("Waiting for its turn")).to_be_visible(timeout=RESULT)
+        other.get_by_role("button", name="Stop").click()
+        # Heard while it waits; the first one goes on.
+        other.wait_for_timeout(SECONDS)
+        expect(wide.get_by_role("progressbar")).to_be_visible()
+        wide.get_by_role("button", name="Stop").click()
+        expect(other.locator(".sg-batch")).to_contain_text("No photo was analysed.", timeout=RESULT)
+    expect(wide.locator(".sg-batch h3")).to_contain_text("Stopped after", timeout=RESULT)
+
+
+_SHORT_QUEUE = """
+import app
+from webapp import server
+server.QUEUE_LENGTH = 1
+raise SystemExit(app.main([]))
+"""
+
+
+def test_a_batch_that_finds_no_room_in_the_queue_does_not_say_that_it_waits(
+    open_page: OpenPage, many_photos: Path, tmp_path: Path
+) -> None:
+    with running_app([sys.executable, "-c", _SHORT_QUEUE], tmp_path / "app.log") as url, ExitStack() as stack:
+        running, waiting, refused = (stack.enter_context(open_page(url)) for _ in range(3))
+        for page, words in ((running, "of 600 photos: "), (waiting, "Waiting for its turn"), (refused, "were not analysed")):
+            page.get_by_role("tab", name="Many photos").click()
+            _start(page, many_photos)
+            expect(page.get_by_text(words)).to_be_visible(timeout=RESULT)
+        expect(waiting.get_by_text("Waiting for its turn")).to_be_visible()

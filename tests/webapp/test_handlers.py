@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from inference.analyzer import DEFAULT_MODEL
@@ -11,6 +12,7 @@ from tests.analyses import make_analysis
 from tests.bad_files import BAD_FILES
 from webapp import handlers as module
 from webapp.handlers import SERVER_FAULT, Handlers, Shown, message_of
+from webapp.report_buttons import _write_json
 from webapp.result import EMPTY
 from webapp.service import Service
 
@@ -72,6 +74,43 @@ def test_an_error_takes_the_place_of_the_result_before(
     assert words in headline
     assert "risk</h2>" not in headline
     assert (advice, details, shown.analysis) == ("", "", None)
+
+
+def test_another_setting_for_a_photo_that_is_gone_leaves_its_result(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    analysis, record = shown.analysis, shown.record
+    drawing_file.unlink()
+    with pytest.raises(gr.Error, match="deleted after ten minutes; send it again"):
+        _analyse(handlers, drawing_file, shown)
+    assert (shown.analysis, shown.record) == (analysis, record)
+    # The result of another photo must not stay.
+    headline, advice, details = _analyse(handlers, drawing_file.with_name("other.jpg"), shown)
+    assert "deleted after ten minutes; send it again" in headline
+    assert (advice, details, shown.analysis, shown.record) == ("", "", None, None)
+
+
+def test_a_result_keeps_its_photo_while_it_is_used(
+    handlers: Handlers, drawing_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, now = Shown(), 1000.0
+    monkeypatch.setattr(module.time, "monotonic", lambda: now)
+
+    def forget_after(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        shown.forget_photo(500)
+
+    _analyse(handlers, drawing_file, shown)
+    forget_after(400)
+    handlers.advise("de", shown)
+    forget_after(400)
+    list(_write_json(shown))
+    forget_after(400)
+    assert shown.record is not None
+    forget_after(200)
+    assert shown.record is None
+    assert "lang='uk'" in handlers.advise("uk", shown)
 
 
 def test_a_fault_of_ours_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,8 @@
 """The page in a real browser: every way to give a photo, the result, errors, a phone, light and dark."""
 
 import base64
+import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.bad_files import BAD_FILES
+from tests.running_app import running_app
 from tests.webapp.conftest import SECONDS, OpenPage
 
 RESULT = 20 * SECONDS
@@ -144,6 +147,36 @@ def test_the_advice_changes_its_language_at_once(wide: Page, drawing_file: Path)
     expect(wide.locator(".sg-advice[lang=en]")).to_be_visible(timeout=RESULT)
     wide.get_by_label("Українська").check()
     expect(wide.locator(".sg-advice[lang=uk]")).to_contain_text("лікар", timeout=RESULT)
+
+
+# An analysis takes so long that a person can do something meanwhile.
+_SLOW = """
+import time
+import app
+from webapp import service
+examine = service.Service.examine
+def slow(*arguments):
+    time.sleep(3)
+    return examine(*arguments)
+service.Service.examine = slow
+raise SystemExit(app.main([]))
+"""
+
+
+def test_a_language_that_is_chosen_while_a_photo_is_analysed_counts(
+    open_page: OpenPage, drawing_file: Path, tmp_path: Path
+) -> None:
+    with running_app([sys.executable, "-c", _SLOW], tmp_path / "app.log") as url, open_page(url) as page:
+        with page.expect_request(lambda request: "/queue/join" in request.url):
+            _upload(page, drawing_file)
+        page.get_by_label("Deutsch").check()
+        expect(page.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+        expect(page.locator(".sg-advice[lang=de]")).to_be_visible(timeout=RESULT)
+        with page.expect_download(timeout=RESULT) as download:
+            page.get_by_role("button", name="All numbers (JSON)").click()
+        download.value.save_as(tmp_path / "saved.json")
+        report = json.loads((tmp_path / "saved.json").read_text())
+        assert report["recommendation"] == page.locator(".sg-advice").inner_text()
 
 
 def test_the_model_card_is_a_tab(page: Page) -> None:

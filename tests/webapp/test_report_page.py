@@ -38,12 +38,12 @@ def test_both_files_hold_the_result_that_is_shown_in_its_language(
         pdf, data = _download(page, PDF, tmp_path), _download(page, JSON, tmp_path)
         answer = json.loads(data.read_text())
         assert answer["recommendation"] == advice
-        assert {pdf.name, data.name} == {f"skinglancecare-{answer['analysis_id']}{end}" for end in (".pdf", ".json")}
+        assert {pdf.name, data.name} == {f"skinglancecare-{answer['report_id']}{end}" for end in (".pdf", ".json")}
         document = pypdfium2.PdfDocument(pdf)
         assert len(document) == 1
         text = " ".join(document[0].get_textpage().get_text_bounded().split())
         assert advice in text
-        assert answer["analysis_id"] in text
+        assert answer["report_id"] in text
 
         page.get_by_label("Remove Image").first.click()
         expect(page.get_by_role("button", name=PDF)).not_to_be_visible(timeout=RESULT)

@@ -1,7 +1,9 @@
 """What the page says: the risk in words, no reassurance where nothing can be judged, and nothing that is not escaped."""
 
 import dataclasses
+import json
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,12 +11,14 @@ import pytest
 from inference.analyzer import Analyzer
 from inference.model_spec import ModelSpec
 from llm.client import Recommendation
+from llm.texts import TEXTS
 from postprocess.analysis import Analysis
 from postprocess.certainty import CertaintyParts
 from postprocess.risk import RiskThresholds
 from postprocess.uncertainty import Uncertainty
 from tests.analyses import benign_analysis, make_analysis
 from webapp.result import details_html, error_html, headline_html, recommendation_html
+from webapp.risk_view import RISK_MEANINGS
 from webapp.service import Examined
 
 
@@ -114,6 +118,43 @@ def test_every_class_and_part_is_named(spec: ModelSpec) -> None:
 def test_the_reason_for_doubt_is_the_part_that_cost_most(spec: ModelSpec, parts: tuple, reason: str) -> None:
     html = details_html(_examined(make_analysis(certainty_parts=CertaintyParts(*parts))), spec)
     assert f"Mainly because {reason}" in _text(html)
+
+
+def test_high_certainty_does_not_hide_that_a_cancer_is_left(spec: ModelSpec) -> None:
+    probs = np.array([0.09, 0.90, 0.0, 0.0, 0.01, 0.0, 0.0, 0.0])
+    sure = {"probs": probs, "certainty_level": "HIGH", "prediction_set": (1, 0, 4)}
+    html = details_html(_examined(make_analysis(**sure)), spec)
+    assert "All the same it does not rule out melanoma." in html
+    assert "does not rule out" not in details_html(_examined(make_analysis(**sure | {"prediction_set": (1, 4)})), spec)
+    # The likeliest one is named as the diagnosis.
+    of_cancer = make_analysis(certainty_level="HIGH", prediction_set=(0, 1))
+    assert "does not rule out" not in details_html(_examined(of_cancer), spec)
+
+
+def test_the_prediction_set_says_what_was_aimed_at_and_what_came_of_it(spec: ModelSpec, tmp_path: Path) -> None:
+    def promise(metrics: dict | None, views: int) -> str:
+        (tmp_path / "model.json").write_text(json.dumps({} if metrics is None else {"test_metrics": metrics}))
+        return details_html(_examined(make_analysis(views=views)), dataclasses.replace(spec, folder=tmp_path))
+
+    aimed = "Chosen so that for 90 of 100 validation photos of each diagnosis the true one is among those not ruled out."
+    once, eight = ({"90": {"classes": shares}} for shares in ({"MEL": 0.871, "DF": None, "NV": 0.98}, {"MEL": 0.5, "NV": 1.0}))
+    metrics = {"conformal": once, "eight_views": {"conformal": eight}}
+    assert f"{aimed} On the test photos it was 87 to 98 of 100, depending on the diagnosis." in promise(metrics, 1)
+    assert f"{aimed} On the test photos it was 50 to 100 of 100, depending on the diagnosis." in promise(metrics, 8)
+    for other, views in ((None, 1), ({"conformal": once}, 8), ({"conformal": {"80": once["90"]}}, 1)):
+        assert f"{aimed}</p>" in promise(other, views)
+
+
+def test_what_is_no_cancer_yet_is_not_called_one(spec: ModelSpec) -> None:
+    html = details_html(_examined(make_analysis()), spec)
+    assert "Actinic keratosis <span class='sg-tag'>counted as cancer</span>" in html
+    assert "Melanoma <span class='sg-tag'>cancer</span>" in html
+    assert "sun damage that can turn into skin cancer; it is counted in the probability of cancer" in html
+
+
+def test_the_banner_gives_the_times_of_the_advice() -> None:
+    _, to_do = RISK_MEANINGS["HIGH"].split(". ", 1)
+    assert to_do in TEXTS["en"].next_step["HIGH"]
 
 
 def test_a_part_without_weight_is_said_not_to_count(spec: ModelSpec) -> None:

@@ -130,9 +130,22 @@ def test_a_damaged_model_stops_the_start(model_copy: Path) -> None:
     assert "openvino_int8.bin is damaged" in result.stderr
 
 
-def test_wrong_usage_ends_with_2(capsys: pytest.CaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--engine", "other"], "invalid choice"),
+        *((["--port", port], "expected a whole number from 1 to 65535") for port in ("0", "70000", "-1", "web", "8.5")),
+    ],
+)
+def test_wrong_usage_ends_with_2(arguments: list[str], words: str, capsys: pytest.CaptureFixture) -> None:
     import app
 
     with pytest.raises(SystemExit, match="2"):
-        app.main(["--engine", "other"])
-    assert "invalid choice" in capsys.readouterr().err
+        app.main(arguments)
+    assert words in capsys.readouterr().err
+
+
+def test_the_last_port_is_one() -> None:
+    import app
+
+    assert app._parser().parse_args(["--port", "65535"]).port == 65535

@@ -17,6 +17,7 @@ from webapp.comparison_view import comparison_html
 from webapp.description_view import description_card
 from webapp.photo_view import photo_notes
 from webapp.result import details_html, headline_html
+from webapp.risk_view import RISK_MEANINGS
 from webapp.service import Examined, Service
 from webapp.setting_view import setting_words
 
@@ -51,6 +52,35 @@ def test_a_comparison_says_of_each_photo_what_is_wrong_with_it() -> None:
     second = html.index("<h3>Second photo")
     assert html.index(ADVICE["blurred"]) > html.index("clinical photo, not dermoscopy") > second
     assert html.count(ADVICE["blurred"]) == 1
+
+
+def _compared(first: dict, second: dict) -> str:
+    before, now = _examined(**first), _examined(**second)
+    return comparison_html(before, now, compare(before.analysis, now.analysis), None, None, 1.0)
+
+
+@pytest.mark.parametrize(("first", "second"), [("HIGH", "HIGH"), ("HIGH", "LOW"), ("LOW", "HIGH"), ("MEDIUM", "LOW")])
+def test_a_comparison_says_what_to_do_by_the_photo_that_looks_worse(first: str, second: str) -> None:
+    html = _compared({"risk_level": first}, {"risk_level": second})
+    level = "HIGH" if "HIGH" in (first, second) else "MEDIUM"
+    banner = html[html.index("<section") : html.index("</section>")]
+    assert RISK_MEANINGS[level] in banner
+    assert f"class='sg-banner sg-{level.lower()}'" in banner
+    # A screen reader says it, too.
+    assert RISK_MEANINGS[level] in html[: html.index("<section")]
+
+
+def test_two_photos_of_low_risk_are_never_shown_in_green() -> None:
+    html = _compared({"risk_level": "LOW"}, {"risk_level": "LOW"})
+    assert "class='sg-banner sg-error'" in html
+    assert RISK_MEANINGS["LOW"] in html
+
+
+def test_no_change_is_not_said_of_another_level() -> None:
+    html = _compared({"risk_level": "LOW"}, {"risk_level": "HIGH"})
+    assert "The level went from low risk to high risk." in html
+    assert "No change" not in html
+    assert "<h2>No change that the model can tell</h2>" in _compared({}, {})
 
 
 def test_the_shift_to_a_screening_is_shown_beside_the_number_and_the_default_says_nothing(analyzer: Analyzer) -> None:
