@@ -5,13 +5,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from inference.analyzer import DEFAULT_MODEL
+from inference.model_spec import load_model_spec
 from inference.openvino_engine import available_threads
 
 _PACKAGES = ("openvino", "onnxruntime", "torch", "numpy", "opencv-python-headless")
 
 
 def machine() -> dict[str, Any]:
-    """Processor, its instructions for integers, threads, Python and the libraries that are compared."""
+    """Processor, its instructions for integers, threads, Python, the libraries that are compared and the model that ships."""
     info = _processor()
     return {
         "processor": info.get("model name", platform.processor()),
@@ -19,6 +21,7 @@ def machine() -> dict[str, Any]:
         "threads": available_threads(),
         "python": platform.python_version(),
         "libraries": {name: _version(name) for name in _PACKAGES},
+        "model": load_model_spec(DEFAULT_MODEL).version,
     }
 
 

@@ -9,8 +9,9 @@ RESULTS, REPORT = FOLDER / "results", FOLDER / "RESULTS.md"
 _INTRODUCTION = """# How fast, how small
 
 Written by `python -m benchmarks report` from the last run of each `python -m benchmarks NAME`, on processors with
-instructions for 8-bit integers (VNNI) and without. Peers are timed in turn within one run; read the ratios, not the
-milliseconds. Where a peer is faster than ours, it stands here like the others.
+instructions for 8-bit integers (VNNI) and without. Peers that take milliseconds are timed in turn within one run; whole
+programs (throughput, start-up, memory, training runs) one after the other. Read the ratios, not the milliseconds. Where a peer
+is faster than ours, it stands here like the others.
 """
 _VNNI = "with VNNI"
 
@@ -38,7 +39,7 @@ def describe(machine: dict[str, Any]) -> str:
     integers = _VNNI if machine["vnni"] else "without VNNI"
     return (
         f"{machine['processor']} ({integers}), {machine['threads']} threads, Python {machine['python']}, {libraries}; "
-        f"{machine['date']}."
+        f"model {machine.get('model', 'before versions were noted here')}; {machine['date']}."
     )
 
 

@@ -27,7 +27,8 @@ from training.models.classifier import LesionClassifier
 
 _ROUNDS = 12
 _BATCH, _SIDE = 16, 128
-_PHOTOS = 128
+# As high as HAM10000's photos, which are 600 x 450.
+_PHOTOS, _PHOTO_SIDE = 128, 450
 # Epochs of the shorter and of the longer run: what they differ by is training, without its start.
 _SHORT_RUN, _LONG_RUN = 1, 4
 
@@ -37,7 +38,7 @@ def measure() -> dict[str, Any]:
     step in other precisions, with PyTorch's kernels and with ours; photos a second of one process and of two."""
     with tempfile.TemporaryDirectory() as name:
         config = _config(Path(name) / "drawn")
-        draw_data(config.data.folder, _PHOTOS)
+        draw_data(config.data.folder, _PHOTOS, side=_PHOTO_SIDE)
         loader = create_data_module(config).train_dataloader()
         classifier, step = _stepper(config)
         endless = _endless(loader)

@@ -111,7 +111,7 @@ def out_of_distribution(report: dict[str, Any]) -> str:
         for name, by_kind in report["detectors"].items()
     ]
     detectors = table(["AUROC / refused", *(kind.replace("_", " ") for kind in kinds)], rows)
-    return f"{accepted} Photos of other things, none of which anything was fitted on (the combination: on the other half of the kinds):\n\n{detectors}"
+    return f"{accepted} Photos of other things, none of which these detectors were fitted on (the combination: on the other half of the kinds):\n\n{detectors}"
 
 
 def _risk_table(levels: dict[str, dict[str, int]]) -> str:

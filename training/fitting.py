@@ -1,4 +1,4 @@
-"""Fit what turns logits into words: probabilities, risk, certainty, prediction sets, the scale of the heat map."""
+"""Fit what turns logits into words: probabilities, risk, certainty, prediction sets."""
 
 import dataclasses
 import logging
@@ -20,8 +20,6 @@ logger = logging.getLogger(__name__)
 
 COVERAGES = range(80, 100)
 MC_SAMPLES = 30
-# The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
-HEATMAP_QUANTILE = 0.95
 
 
 def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray) -> dict[str, Any]:
@@ -47,7 +45,6 @@ def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray
         "risk": dataclasses.asdict(risk),
         "certainty": dataclasses.asdict(certainty),
         "conformal": {str(percent): fit_conformal(probs, outputs.labels, percent / 100) for percent in COVERAGES},
-        "heatmap_full_scale": float(np.quantile(outputs.cam_peaks, HEATMAP_QUANTILE)),
         "fitted_on": {
             "validation_photos": len(all_outputs.labels),
             "of_them_for_probabilities": len(outputs.labels),

@@ -6,8 +6,8 @@ from typing import Any
 
 from training.card_tables import out_of_distribution, results, trust
 from training.card_trust import trust_sections
-from training.config import Config, LossConfig
-from training.config.files import CONFIG_FILE
+from training.config import Config, DataConfig, DistillationConfig, LossConfig
+from training.config.files import CONFIG_FILE, load_config
 from training.model_folder import CALIBRATION_REPORT, HISTORY_FILE
 
 CARD_FILE = "MODEL_CARD.md"
@@ -27,7 +27,7 @@ Research on, and teaching about, computer-aided assessment of dermoscopic photos
 risk must not delay a visit to a doctor.
 
 Not for photos without a dermatoscope, for lesions of nails, mucosa or the eye, for children, or for skin types that the training
-data hardly has: nothing was measured there. The training photos come from Austria, Australia, Spain and the USA, and mostly from
+data hardly has: it did not learn from such photos, and where something was measured on them, it is below. The training photos come from Austria, Australia, Spain and the USA, and mostly from
 light skin.
 
 ## What it is
@@ -74,22 +74,21 @@ python -m training export --config {config_file} --checkpoint runs/ship/last.ckp
 python -m training test   --config {config_file} --model models_ir --out reports
 ```
 
-{epochs} epochs of {samples} photos at {crop} px, loss {loss}, cancers drawn
-as {share} of each part of the data, so that nothing that only tells the parts apart (resolution, camera) can tell cancer."""
+{epochs} epochs of {samples} photos at {crop} px, loss {loss}{taught}{mixed}, {cancers}"""
 
 _AVERAGED = """
 
 The weights are a mean: {share} of `{other}`, the rest of this run."""
 
 
-def write_model_card(description: dict[str, Any], config: Config, folder: Path) -> None:
-    """Write folder/MODEL_CARD.md.
+def write_model_card(description: dict[str, Any], folder: Path) -> None:
+    """Write folder/MODEL_CARD.md; how the model was trained is read from folder/config.yaml.
 
     Args:
         description: model.json, calibrated.
-        config: of the run that made the model.
+        folder: of the model.
     """
-    part = config.inference.fit_part
+    part = description["fitted_on"]["part"]
     report = _calibration_report(folder)
     text = _TEMPLATE.format(
         name=description["name"],
@@ -99,7 +98,7 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
         hidden=description["network"]["hidden_features"],
         size=description["input"]["image_size"],
         power=description["input"]["color_constancy_power"] or 0,
-        training=_training(config) + _history(folder),
+        training=_training(load_config(folder / CONFIG_FILE)) + _history(folder),
         results=results(description.get("test_metrics")),
         trust=trust(description.get("test_metrics")),
         out_of_distribution=out_of_distribution(report["ood"]),
@@ -117,7 +116,6 @@ def write_model_card(description: dict[str, Any], config: Config, folder: Path) 
 
 def _training(config: Config) -> str:
     start = config.model.backbone_weights
-    share = config.data.cancer_share
     text = _TRAINING.format(
         fold=config.data.validation_fold,
         start=start.name if start else "random weights",
@@ -126,11 +124,29 @@ def _training(config: Config) -> str:
         samples=config.data.samples_per_epoch or "all",
         crop=config.data.crop_size,
         loss=_loss(config.loss),
-        share=f"{share:.0%}" if share is not None else "drawn oftener in, but not as a fixed share",
+        taught=_taught(config.distillation),
+        mixed=f", photos mixed in shares of Beta({config.data.mixup:g})" if config.data.mixup else "",
+        cancers=_cancers(config.data),
     )
     if config.inference.averaged_with is None:
         return text
     return text + _AVERAGED.format(share=f"{config.inference.averaged_share:.0%}", other=config.inference.averaged_with.name)
+
+
+def _taught(distillation: DistillationConfig) -> str:
+    if distillation.teacher is None:
+        return ""
+    views = ", which sees them turned and mirrored at random" if distillation.symmetries else ""
+    return f" and, for {distillation.logit_weight:.0%} of it, what a teacher says of the same photos ({distillation.teacher.name}{views})"
+
+
+def _cancers(data: DataConfig) -> str:
+    if data.cancer_share is None:
+        return f"a cancer drawn {data.cancer_oversampling:g} times as likely as a benign photo."
+    return (
+        f"cancers drawn as {data.cancer_share:.0%} of each part of the data, so that nothing that only tells the parts apart "
+        "(resolution, camera) can tell cancer."
+    )
 
 
 def _loss(loss: LossConfig) -> str:

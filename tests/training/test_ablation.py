@@ -9,7 +9,7 @@ import pytest
 from training.commands.ablate import VARIANTS, WHOLE
 from training.commands.command_line import main
 from training.config import Config
-from training.evaluation.ablation import ablation_row
+from training.evaluation.ablation import ablation_rows
 from training.utils.metrics import Predictions
 
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
@@ -24,21 +24,38 @@ def _predictions(sharpness: float, seed: int, photos: int = 400) -> Predictions:
 
 
 def test_a_worse_variant_has_an_interval_below_zero_and_an_equal_one_around_it() -> None:
-    whole = [_predictions(2, seed) for seed in range(3)]
-    worse = [_predictions(1, seed) for seed in range(10, 13)]
-    equal = [_predictions(2, seed) for seed in range(20, 23)]
-    row = ablation_row(worse, whole, resamples=200)["cancer AUROC"]
-    assert row["low"] < row["difference"] < row["high"] < 0
-    row = ablation_row(equal, whole, resamples=200)["cancer AUROC"]
-    assert row["low"] < 0 < row["high"]
+    runs = {
+        WHOLE: [_predictions(2, seed) for seed in range(3)],
+        "worse": [_predictions(1, seed) for seed in range(10, 13)],
+        "equal": [_predictions(2, seed) for seed in range(20, 23)],
+    }
+    rows = ablation_rows(runs, WHOLE, resamples=200)
+    worse, equal = rows["worse"]["cancer AUROC"], rows["equal"]["cancer AUROC"]
+    assert worse["low"] < worse["difference"] < worse["high"] < 0
+    assert equal["low"] < 0 < equal["high"]
+
+
+def test_variants_worth_nothing_are_seldom_outside_of_their_interval() -> None:
+    """With the range of three seeds as the interval, one in four were."""
+    outside, tried = 0, 0
+    for group in range(0, 240, 40):
+        runs = {
+            name: [_predictions(2, group + 3 * index + seed, 160) for seed in range(3)] for index, name in enumerate("ABCDEFGH")
+        }
+        rows = ablation_rows(runs, "A", resamples=30)
+        for name in "BCDEFGH":
+            row = rows[name]["cancer AUROC"]
+            outside += not row["low"] <= 0 <= row["high"]
+            tried += 1
+    assert outside / tried < 0.1
 
 
 def test_the_recipe_differs_from_itself_by_nothing() -> None:
     whole = [_predictions(2, seed) for seed in range(2)]
-    row = ablation_row(whole, whole, resamples=50)
-    assert all((entry["difference"], entry["low"], entry["high"]) == (0, 0, 0) for entry in row.values())
-    with pytest.raises(ValueError, match="as many runs as the baseline has, 2, got 1"):
-        ablation_row(whole[:1], whole)
+    rows = ablation_rows({WHOLE: whole}, WHOLE, resamples=50)
+    assert all((entry["difference"], entry["low"], entry["high"]) == (0, 0, 0) for entry in rows[WHOLE].values())
+    with pytest.raises(ValueError, match="as many runs of shorter as the baseline has, 2, got 1"):
+        ablation_rows({WHOLE: whole, "shorter": whole[:1]}, WHOLE)
 
 
 def test_every_variant_changes_something_that_there_is() -> None:

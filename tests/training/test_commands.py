@@ -7,24 +7,30 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from lightning.pytorch.callbacks import Callback
 from safetensors.torch import load_file
 
 from inference.analyzer import load_analyzer
 from inference.images import read_image
+from tests.training.start import SMOKE, save_start
 from training.commands.command_line import _expand_names, main
 from training.commands.export import average_weights, load_checkpoint
 from training.config import Config
 from training.config.files import load_config, save_config
+from training.data.datamodule import create_data_module
+from training.data.drawn import draw_data
 from training.model_card import write_model_card
 from training.model_folder import read_description
 from training.models.backbone import WeightsError
+from training.models.classifier import LesionClassifier
+from training.utils.trainer_factory import create_trainer
 
-SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 SHIP = SMOKE.with_name("ship.yaml")
 _FROZEN = ("network.backbone.blocks.0.", "network.backbone.blocks.1.")
 
@@ -100,8 +106,11 @@ def test_an_average_is_exported_and_stands_in_the_model_card(run: Path, tmp_path
 def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
     (folder / "history.md").write_text("Six epochs before, at a lower resolution.\n")
-    write_model_card(read_description(folder), load_config(folder / "config.yaml"), folder)
-    assert "tell cancer.\n\nSix epochs before, at a lower resolution.\n\n## Results" in (folder / "MODEL_CARD.md").read_text()
+    write_model_card(read_description(folder), folder)
+    assert (
+        "as a benign photo.\n\nSix epochs before, at a lower resolution.\n\n## Results"
+        in (folder / "MODEL_CARD.md").read_text()
+    )
     assert "Six epochs" not in (run / "model" / "MODEL_CARD.md").read_text()
 
 
@@ -125,15 +134,27 @@ def test_the_report_has_intervals_and_the_model_its_metrics(run: Path) -> None:
     assert eight != report["cancer_auroc"]["value"]
 
 
-def test_the_card_names_the_loss(run: Path, tmp_path: Path) -> None:
+def test_the_card_says_how_the_model_was_trained_whatever_the_command_was_told(run: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
     config = load_config(folder / "config.yaml")
     config.loss.name, config.loss.fn_multiplier, config.loss.mel_fn_multiplier = "max_recall", 2.0, 3.0
-    write_model_card(read_description(folder), config, folder)
-    assert "loss MaxRecall (false negatives times 2, melanoma times 3), cancers" in (folder / "MODEL_CARD.md").read_text()
-    config.loss.name = "cross_entropy"
-    write_model_card(read_description(folder), config, folder)
-    assert "loss cross entropy, cancers" in (folder / "MODEL_CARD.md").read_text()
+    config.data.cancer_share = None
+    card = _card(config, folder)
+    assert (
+        "loss MaxRecall (false negatives times 2, melanoma times 3), a cancer drawn 2 times as likely as a benign photo."
+        in card
+    )
+    config.loss.name, config.data.cancer_share, config.data.mixup = "cross_entropy", 0.45, 0.4
+    config.distillation.teacher = Path("runs/teacher")
+    card = _card(config, folder)
+    assert "loss cross entropy and, for 50% of it, what a teacher says of the same photos (teacher, which sees" in card
+    assert "photos mixed in shares of Beta(0.4), cancers drawn as 45% of each part" in card
+
+
+def _card(config: Config, folder: Path) -> str:
+    save_config(config, folder)
+    write_model_card(read_description(folder), folder)
+    return (folder / "MODEL_CARD.md").read_text()
 
 
 def test_calibrating_again_gives_the_same_model(run: Path) -> None:
@@ -146,11 +167,72 @@ def test_calibrating_again_gives_the_same_model(run: Path) -> None:
         assert before[section] == after[section]
 
 
-def test_a_finished_run_is_not_trained_again_but_can_go_on(run: Path) -> None:
+def test_a_finished_run_is_not_trained_again_nor_taken_for_another(run: Path, capsys: pytest.CaptureFixture) -> None:
     arguments = ["train", "--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(run / "run")]
+    before = (run / "run" / "last.ckpt").read_bytes()
     assert main([*arguments, "--epochs", "4"]) == 0
     rows = list(csv.DictReader((run / "run" / "metrics.csv").open()))
     assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+    settings = (run / "run" / "config.yaml").read_text()
+    assert main([*arguments, "--epochs", "6"]) == 2
+    assert "holds a run with other settings" in capsys.readouterr().err
+    assert (run / "run" / "config.yaml").read_text() == settings
+    assert (run / "run" / "last.ckpt").read_bytes() == before
+
+
+class _StopError(Exception):
+    """The machine went away."""
+
+
+class _SaveAndStop(Callback):
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def on_train_batch_end(self, trainer, module, outputs, batch, batch_index) -> None:
+        if batch_index == 1:
+            trainer.save_checkpoint(self._path)
+            raise _StopError
+
+
+class _Look(Callback):
+    """What a step finds: steps before it, whether the frozen stem could learn, and whether its batch norm would."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[int, bool, bool]] = []
+
+    def on_train_batch_start(self, trainer, module, batch, batch_index) -> None:
+        stem = module.network.backbone
+        self.seen.append((trainer.global_step, stem.conv_stem.weight.requires_grad, stem.bn1.training))
+
+
+def test_a_run_that_goes_on_in_the_middle_of_an_epoch_keeps_what_is_frozen(tmp_path: Path) -> None:
+    draw_data(tmp_path / "drawn", 384)
+    settings = ["--data.folder", str(tmp_path / "drawn"), "--training.epochs", "1"]
+    config = load_config(SMOKE, [*settings, "--training.freeze_blocks", "2", "--training.freeze_epochs", "9"])
+    look = _Look()
+    for callback, start in ((_SaveAndStop(tmp_path / "middle.ckpt"), None), (look, tmp_path / "middle.ckpt")):
+        trainer = create_trainer(config, tmp_path)
+        trainer.callbacks.append(callback)
+        module, data = LesionClassifier(config, [48] * 8), create_data_module(config)
+        with nullcontext() if start else pytest.raises(_StopError):
+            trainer.fit(module, datamodule=data, ckpt_path=start, weights_only=False)
+    assert look.seen[0] == (2, False, False)
+
+
+def test_stages_without_start_weights_are_not_frozen(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    options = [
+        "--config",
+        str(SMOKE),
+        "--data",
+        str(tmp_path / "drawn"),
+        "--freeze_epochs",
+        "1",
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    assert main(["train", *options]) == 2
+    assert "name some in model.backbone_weights" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_killed_run_goes_on_where_it_was(run: Path, tmp_path: Path) -> None:
@@ -216,6 +298,7 @@ def test_every_configuration_file_can_be_read_and_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize("options", [["--freeze_batch_norm", "true"], ["--freeze_blocks", "2", "--freeze_epochs", "1"]])
 def test_frozen_batch_norms_keep_their_statistics(options: list[str], tmp_path: Path) -> None:
     short = ["--config", str(SMOKE), "--data", str(tmp_path / "drawn"), "--drawn_images", "96", "--epochs", "1"]
+    short += ["--backbone_weights", str(save_start(tmp_path / "start.safetensors"))]
     assert main(["train", *short, *options, "--out", str(tmp_path / "run")]) == 0
     state = torch.load(tmp_path / "run" / "last.ckpt", weights_only=False)["state_dict"]
     moved = {name for name, value in state.items() if name.endswith("running_mean") and value.any()}

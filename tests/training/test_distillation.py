@@ -10,6 +10,7 @@ from inference.analyzer import DEFAULT_MODEL
 from inference.images import read_image
 from inference.network import NetworkTensors
 from inference.preprocess import preprocess
+from inference.symmetries import symmetric_views
 from tests.changed_models import change_model
 from training.commands.command_line import main
 from training.commands.export import load_checkpoint
@@ -19,6 +20,7 @@ from training.losses.distillation import DistillationLoss
 from training.models.backbone import WeightsError
 from training.models.teacher import Teacher
 
+EXAMPLES = sorted((Path(__file__).parents[2] / "assets" / "examples").glob("*.png"))
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 
 
@@ -75,11 +77,37 @@ def test_a_student_comes_nearer_to_its_teacher(tmp_path: Path) -> None:
     assert distances[1] < 0.8 * distances[0]
 
 
+def test_a_teacher_is_asked_about_all_symmetries() -> None:
+    drawing = _drawing(EXAMPLES[0])[None]
+    teacher = Teacher(DEFAULT_MODEL)
+    seen = {symmetric_view.tobytes() for symmetric_view in symmetric_views(drawing[0].numpy())}
+    answers = torch.stack([teacher(torch.from_numpy(view)[None]).logits[0] for view in symmetric_views(drawing[0].numpy())])
+    assert len(seen) == 8
+    torch.manual_seed(0)
+    turning = Teacher(DEFAULT_MODEL, symmetries=True)
+    asked = torch.stack([turning(drawing).logits[0] for _ in range(80)])
+    matches = torch.cdist(asked, answers) < 1e-4
+    assert matches.any(1).all()
+    assert matches.any(0).all()
+
+
+def test_a_teacher_on_the_cpu_answers_as_its_full_precision_network() -> None:
+    drawings = torch.stack([_drawing(path, 224) for path in EXAMPLES])
+    teacher = Teacher(DEFAULT_MODEL)
+    quick = teacher(drawings)
+    with torch.inference_mode():
+        exact = teacher._network(drawings)
+    for name, answer in quick._asdict().items():
+        assert answer.shape == getattr(exact, name).shape, name
+        # Which photo and which channel it is, INT8 leaves clear.
+        assert torch.corrcoef(torch.stack([answer.flatten(), getattr(exact, name).flatten()]))[0, 1] > 0.9, name
+
+
 def test_a_teacher_of_other_classes_is_refused(model_copy: Path) -> None:
     change_model(model_copy, lambda content: content["classes"][0].update(code="NEVUS"))
     with pytest.raises(WeightsError, match=r"tells NEVUS, .* apart; it must be MEL, NV"):
         Teacher(model_copy)
 
 
-def _drawing(path: Path) -> torch.Tensor:
-    return torch.from_numpy(preprocess(read_image(path), 64, 6.0))
+def _drawing(path: Path, size: int = 64) -> torch.Tensor:
+    return torch.from_numpy(preprocess(read_image(path), size, 6.0))

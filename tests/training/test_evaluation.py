@@ -95,7 +95,7 @@ def _outputs(center: float, count: int, seed: int, head: Head) -> Outputs:
     features = generator.normal(center, 1, (count, head.weight_1.shape[1])).astype(np.float32)
     labels = np.arange(count) % CLASSES
     statistics = generator.normal(center, 1, (count, 20))
-    return Outputs(head.logits(features).astype(np.float32), features, statistics, labels, np.zeros(count))
+    return Outputs(head.logits(features).astype(np.float32), features, statistics, labels)
 
 
 def test_a_far_kind_is_told_from_a_near_one_by_every_detector_that_looks_at_features() -> None:

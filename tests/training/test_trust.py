@@ -76,9 +76,18 @@ def test_the_report_has_every_part_and_only_numbers(model_dir: Path, tmp_path: P
     config = load_config(model_dir / "config.yaml", ["--data.folder", str(tmp_path / "isic")])
     config.inference.fit_part = None
     report = json.loads(json.dumps(trust_report(load_analyzer(model_dir), config, tmp_path / "pad"), allow_nan=False))
-    parts = ("decisions", "selective", "subgroups", "subgroups_clinical", "stability", "explanation", "description")
+    parts = (
+        "decisions",
+        "selective",
+        "subgroups",
+        "subgroups_clinical",
+        "stability",
+        "stability_symmetric",
+        "explanation",
+        "description",
+    )
     assert tuple(report) == parts
-    assert set(report["explanation"]["areas"]) == {"heat map", "centre", "random"}
+    assert set(report["explanation"]["areas"]) == {"heat map", "of eight views", "centre", "random"}
     assert report["selective"]["oracle"]["aurc"] <= report["selective"]["certainty score"]["aurc"]
     # 25 photos are too few to say anything of a group.
     assert report["subgroups_clinical"]["fitzpatrick"]["2.0"]["recall"]["value"] is None

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.training.start import SMOKE, save_start
 from training.data.drawn import draw_data
 
 REPOSITORY = Path(__file__).parents[2]
-SMOKE = REPOSITORY / "training" / "config" / "smoke.yaml"
 
 
 def _train(out: Path, data: Path, *options: str) -> list[dict[str, str]]:
@@ -19,6 +19,7 @@ def _train(out: Path, data: Path, *options: str) -> list[dict[str, str]]:
     command += ["--epochs", "3", "--dropout_1", "0", "--dropout_2", "0", "--jitter", "0", "--degrade_probability", "0"]
     command += ["--jpeg_probability", "0", "--crop_area", "[1.0, 1.0]", "--freeze_batch_norm", "true"]
     command += ["--one_cycle_factor", "2", "--freeze_blocks", "2", "--freeze_epochs", "1"]
+    command += ["--backbone_weights", str(save_start(out.parent / "start.safetensors"))]
     subprocess.run([*command, *options], cwd=REPOSITORY, check=True, timeout=900)
     return list(csv.DictReader((out / "metrics.csv").open()))
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 
 from training.commands.export import load_checkpoint
-from training.commands.train import train
+from training.commands.train import require_same_settings, train
 from training.config import Config
 from training.data.dataset import PhotoDataset
 from training.data.isic import DataError
 from training.data.sources import group_column, read_splits
-from training.evaluation.ablation import ablation_row, ablation_table
+from training.evaluation.ablation import ablation_rows, ablation_table
 from training.utils.metrics import Predictions
 from training.utils.probabilities import network_probabilities
 from training.utils.trainer_factory import LAST_CHECKPOINT
@@ -55,7 +55,10 @@ VARIANTS: dict[str, Callable[[Config], None]] = {
     "no oversampling of cancer": _with(data__cancer_oversampling=1.0, data__cancer_share=None, data__class_balance=0.0),
     "no resolution augmentation": _with(data__degrade_probability=0.0, data__resolution_caps={}),
     "hair removal (DullRazor)": _with(data__hair_removal="dullrazor"),
-    "random start weights": _with(model__backbone_weights=None, model__pretrained=False),
+    # Frozen, they would stay random, and batch norms that nothing was learned for would stay at 0 and 1.
+    "random start weights": _with(
+        model__backbone_weights=None, model__pretrained=False, training__freeze_blocks=0, training__freeze_batch_norm=False
+    ),
 }
 
 
@@ -69,7 +72,7 @@ def ablate(config: Config, out: Path, seeds: int, variants: list[str] | None) ->
         variants: those of VARIANTS that are wanted beside the whole recipe; None takes all.
 
     Raises:
-        DataError: the data is missing, or there is no such variant.
+        DataError: the data is missing, there is no such variant, or `out` holds runs with other settings.
     """
     chosen = [WHOLE, *(VARIANTS if variants is None else variants)]
     unknown = [name for name in chosen if name not in VARIANTS]
@@ -82,7 +85,7 @@ def ablate(config: Config, out: Path, seeds: int, variants: list[str] | None) ->
         for name in names:
             logger.info("%s, seed %d", name, seed)
             runs[name].append(_run(name, seed, config, out))
-    rows = {name: ablation_row(predictions, runs[WHOLE]) for name, predictions in runs.items()}
+    rows = ablation_rows(runs, WHOLE)
     (out / REPORT_FILE).write_text(json.dumps(rows, indent=1) + "\n")
     (out / TABLE_FILE).write_text(f"{_conditions(config, seeds, runs[WHOLE][0])}\n\n{ablation_table(rows)}\n")
     logger.info("%s", (out / TABLE_FILE).read_text())
@@ -98,6 +101,7 @@ def _run(name: str, seed: int, recipe: Config, out: Path) -> Predictions:
     table = read_splits(recipe.data).validation
     if recipe.data.validation_images is not None:
         table = table.sample(min(recipe.data.validation_images, len(table)), random_state=recipe.data.split_seed)
+    require_same_settings(config, folder)
     if not path.exists():
         train(config, folder)
         data = config.data

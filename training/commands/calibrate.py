@@ -31,12 +31,15 @@ from training.data.sources import Splits, group_column, read_splits
 from training.evaluation.calibration_report import calibration_report
 from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import compare_detectors
-from training.evaluation.outputs import Outputs, run_network
+from training.evaluation.outputs import Outputs, heatmap_peaks, run_network
 from training.evaluation.trust_report import trust_report
 from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
 from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, read_description, write_description
 from training.trust import fit_trust
+
+# The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
+HEATMAP_QUANTILE = 0.95
 
 
 def calibrate(config: Config, folder: Path) -> None:
@@ -53,13 +56,17 @@ def calibrate(config: Config, folder: Path) -> None:
     model_input = description["input"]
     torch.manual_seed(config.training.seed)
     change = _harmless_change(model_input["image_size"])
-    validation = run_network(engine, head, split.validation, model_input)
-    changed = run_network(engine, head, split.validation, model_input, change)
+    validation = run_network(engine, split.validation, model_input)
+    changed = run_network(engine, split.validation, model_input, change)
     chosen = _ood_table(split, config)
-    training = run_network(engine, head, chosen, model_input).join(run_network(engine, head, chosen, model_input, change))
+    training = run_network(engine, chosen, model_input).join(run_network(engine, chosen, model_input, change))
     like_served = _like_served_photos(split.validation, config)
 
     description |= fit_postprocessing(head, validation, like_served)
+    description["fitted_on"]["part"] = config.inference.fit_part
+    served = split.validation[like_served]
+    peaks = heatmap_peaks(engine, head, served, model_input, Calibration(**description["calibration"]))
+    description["heatmap_full_scale"] = float(np.quantile(peaks, HEATMAP_QUANTILE))
     # Measured with other thresholds, if at all.
     description.pop("test_metrics", None)
     validation_statistics = np.concatenate([validation.statistics, changed.statistics])
@@ -68,17 +75,16 @@ def calibrate(config: Config, folder: Path) -> None:
     description["ood"] = {"threshold": ood.threshold, "rest_variance": ood.rest_variance}
     description["files"]["ood"] = {"name": OOD_FILE, "sha256": file_sha256(folder / OOD_FILE)}
 
-    table = split.validation[like_served]
-    lesions = table[group_column(config.data)].to_numpy()
+    lesions = served[group_column(config.data)].to_numpy()
     report = _report(description, head, validation.take(like_served), lesions, folder)
-    report["metadata_fusion"] = metadata_fusion(softmax(validation.logits[like_served], axis=1), table, lesions)
+    report["metadata_fusion"] = metadata_fusion(softmax(validation.logits[like_served], axis=1), served, lesions)
     report["ood"] = {
         "accepted": _accepted(ood, validation.take(like_served)),
         "accepted_changed": _accepted(ood, changed.take(like_served)),
     }
     if config.data.ood_folder is not None:
         odd = read_odd_photos(config.data.ood_folder)
-        unseen = run_network(engine, head, odd, model_input)
+        unseen = run_network(engine, odd, model_input)
         kinds = odd["kind"].to_numpy()
         report["ood"]["detectors"] = compare_detectors(ood, head, training, validation.take(like_served), unseen, kinds)
     write_description(description, folder)
@@ -86,7 +92,7 @@ def calibrate(config: Config, folder: Path) -> None:
         fit_trust(config, folder, config.data.pad_ufes_20_folder, config.data.ood_folder)
         report["trust"] = trust_report(load_analyzer(folder), config, config.data.pad_ufes_20_folder)
     (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
-    write_model_card(read_description(folder), config, folder)
+    write_model_card(read_description(folder), folder)
     write_self_test(folder)
 
 

@@ -44,8 +44,9 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         name = config.data.source
         studies[name] = summarize(run_folds(trained, config, TRAINED_FOLDS, out / name), kfold_metrics())
     if pad_zero_shot:
-        folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, out / "pad_zero_shot")
         spec = load_model_spec(model)
+        # A folder for each model: another one in the same place is another study.
+        folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, out / f"pad_zero_shot_{spec.version}")
         metrics = kfold_metrics(spec.risk)
         studies["pad_zero_shot"] = summarize(folds, metrics)
         raw = [fold.uncalibrated(spec.calibration) for fold in folds]
@@ -56,7 +57,8 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         else:
             logger.info("too few photos are accepted as dermoscopic to measure on them alone")
     if pad_fine_tuned:
-        folds = run_folds(trained, fine_tuning_config(config, model), PAD_FOLDS, out / "pad_fine_tuned")
+        folder = out / f"pad_fine_tuned_{load_model_spec(model).version}"
+        folds = run_folds(trained, fine_tuning_config(config, model), PAD_FOLDS, folder)
         studies["pad_fine_tuned"] = summarize(folds, kfold_metrics())
     write_report(studies, out)
     logger.info("%s", (out / TABLE_FILE).read_text())

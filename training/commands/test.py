@@ -78,7 +78,7 @@ def test(config: Config, model: Path, out: Path, augment: bool) -> None:
     description["test_metrics"] = {"photos": len(table), **checks, **{name: metrics[name] for name in HEADLINES}}
     description["test_metrics"].pop("test_time_augmentation", None)
     write_description(description, model)
-    write_model_card(description, config, model)
+    write_model_card(description, model)
 
 
 def _trust(analyzer: Analyzer, analyses: list[Analysis], predictions: Predictions) -> dict[str, Any]:

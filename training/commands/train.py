@@ -9,8 +9,10 @@ import torch
 
 from training.classes import CLASSES
 from training.config import Config
-from training.config.files import save_config
+from training.config.files import CONFIG_FILE, load_config, same_results, save_config
 from training.data.datamodule import create_data_module
+from training.data.isic import DataError
+from training.models.backbone import WeightsError
 from training.models.classifier import LesionClassifier
 from training.utils.trainer_factory import BEST_CHECKPOINT, LAST_CHECKPOINT, create_trainer
 
@@ -21,11 +23,17 @@ def train(config: Config, out: Path) -> Path:
     """Train into the folder `out`, from its last.ckpt where there is one; returns the best checkpoint's path.
 
     Writes config.yaml (what the run used), metrics.csv, best.ckpt and last.ckpt.
+
+    Raises:
+        DataError: the data is missing, or `out` holds a run with other settings.
+        WeightsError: the start weights are missing or do not fit, or stages without any would stay as they are.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    save_config(config, out)
     _prepare_torch(config)
     data = create_data_module(config)
+    _require_start_weights(config)
+    require_same_settings(config, out)
+    out.mkdir(parents=True, exist_ok=True)
+    save_config(config, out)
     counts = data.train_table["label"].value_counts().reindex(range(len(CLASSES)), fill_value=0).tolist()
     logger.info("training on %d photos, validating on %d", len(data.train_table), len(data.validation_table))
     last = out / LAST_CHECKPOINT
@@ -37,6 +45,22 @@ def train(config: Config, out: Path) -> Path:
         weights_only=False,
     )
     return out / BEST_CHECKPOINT
+
+
+def _require_start_weights(config: Config) -> None:
+    frozen = config.training.freeze_blocks > 0 and config.training.freeze_epochs > 0
+    if frozen and config.model.backbone_weights is None and not config.model.pretrained:
+        raise WeightsError(
+            f"training.freeze_blocks keeps {config.training.freeze_blocks} stages as they are, and without start weights they "
+            "are random: name some in model.backbone_weights, set model.pretrained to true, or training.freeze_blocks to 0"
+        )
+
+
+def require_same_settings(config: Config, out: Path) -> None:
+    """Raise DataError where `out` holds a run that was made with other settings: its results are none of these."""
+    begun = out / CONFIG_FILE
+    if (out / LAST_CHECKPOINT).exists() and begun.exists() and not same_results(load_config(begun), config):
+        raise DataError(f"{out} holds a run with other settings ({begun}); choose another --out, or delete it")
 
 
 def _prepare_torch(config: Config) -> None:

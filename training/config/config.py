@@ -134,6 +134,9 @@ class DistillationConfig:
 
     teacher: Path | None = None
     """Model folder of the network to learn from, as `export` writes it; null: none, and nothing below is used."""
+    symmetries: bool = True
+    """The teacher is shown each batch in one of the eight symmetries of the square, drawn anew: over the steps the student
+    learns what the teacher would say after eight looks."""
     logit_weight: float = 0.5
     """Share of the teacher's probabilities in the loss; the labels have the rest."""
     logit_temperature: float = 4.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 from jsonargparse import ArgumentParser, Namespace
 
-from training.config.config import Config
+from training.config.config import Config, LoggingConfig
 
 CONFIG_FILE = "config.yaml"
 
@@ -33,6 +33,17 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
 def to_config(options: Namespace) -> Config:
     """The dataclasses out of what a parser with `config_parser` has read and instantiated."""
     return Config(**{section.name: options[section.name] for section in dataclasses.fields(Config)})
+
+
+def same_results(one: Config, other: Config) -> bool:
+    """Whether two configurations make the same: in all but what is logged, and on how many threads."""
+    return _of_result(one) == _of_result(other)
+
+
+def _of_result(config: Config) -> str:
+    """As text, in which a tuple is the list that YAML made of it."""
+    training = dataclasses.replace(config.training, threads=None, checkpoint_minutes=0.0)
+    return json.dumps(dataclasses.asdict(dataclasses.replace(config, training=training, logging=LoggingConfig())), default=str)
 
 
 def save_config(config: Config, folder: Path) -> None:

@@ -1,7 +1,5 @@
 """A finished fold on disk, with the settings that it was made with: what makes a cross-validation resumable."""
 
-import dataclasses
-import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,8 +7,8 @@ import numpy as np
 from scipy.special import softmax
 
 from postprocess.calibration import Calibration
-from training.config import Config, LoggingConfig
-from training.config.files import CONFIG_FILE, load_config, save_config
+from training.config import Config
+from training.config.files import CONFIG_FILE, load_config, same_results, save_config
 from training.data.isic import DataError
 from training.utils.metrics import Predictions
 
@@ -52,7 +50,7 @@ def finished_fold(config: Config, folder: Path) -> FoldPredictions | None:
     """
     if not (folder / CONFIG_FILE).exists():
         return None
-    if _of_result(load_config(folder / CONFIG_FILE)) != _of_result(config):
+    if not same_results(load_config(folder / CONFIG_FILE), config):
         raise DataError(f"{folder} was begun with other settings ({folder / CONFIG_FILE}); choose another --out, or delete it")
     if not (folder / FOLD_FILE).exists():
         return None
@@ -67,8 +65,3 @@ def save_fold(result: FoldPredictions, config: Config, folder: Path) -> None:
     unfinished = folder / f"unfinished_{FOLD_FILE}"
     np.savez_compressed(unfinished, **result._asdict())
     unfinished.rename(folder / FOLD_FILE)
-
-
-def _of_result(config: Config) -> str:
-    """The configuration as text, without what does not change a result; as text a tuple is the list that YAML made of it."""
-    return json.dumps(dataclasses.asdict(dataclasses.replace(config, logging=LoggingConfig())), default=str)

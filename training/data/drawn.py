@@ -31,13 +31,16 @@ _TINTS = np.array(
 )
 
 
-def draw_data(folder: Path, count: int, seed: int = 0) -> None:
-    """Write `count` drawings for training and a third as many for testing in ISIC 2019's layout, with labels and metadata."""
+def draw_data(folder: Path, count: int, seed: int = 0, side: int = SIDE) -> None:
+    """Write `count` drawings for training and a third as many for testing in ISIC 2019's layout, with labels and metadata.
+
+    They are squares of `side` pixels.
+    """
     for split, number in ((TRAINING, count), (TEST, count // 3)):
         photos = folder / f"ISIC_2019_{split}_Input"
         images = [f"DRAWN_{split}_{index:05d}" for index in range(number)]
         labels = [index % len(CODES) for index in range(number)]
-        _write(photos, images, labels, seed + number, "jpg")
+        _write(photos, images, labels, seed + number, "jpg", side)
         truth = pd.DataFrame(np.eye(len(CODES))[labels], columns=list(CODES))
         truth.insert(0, "image", images)
         truth.assign(UNK=0.0).to_csv(folder / f"ISIC_2019_{split}_GroundTruth.csv", index=False)
@@ -80,15 +83,15 @@ def draw_pad_ufes_20(folder: Path, count: int, seed: int = 0) -> None:
     ).to_csv(folder / "metadata.csv", index=False)
 
 
-def _write(photos: Path, images: list[str], labels: list[int], seed: int, ending: str) -> None:
+def _write(photos: Path, images: list[str], labels: list[int], seed: int, ending: str, side: int = SIDE) -> None:
     photos.mkdir(parents=True, exist_ok=True)
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         # OpenCV writes BGR.
-        cv2.imwrite(str(photos / f"{image}.{ending}"), _draw(label, seed + index)[..., ::-1])
+        cv2.imwrite(str(photos / f"{image}.{ending}"), _draw(label, seed + index, side)[..., ::-1])
 
 
-def _draw(label: int, seed: int) -> np.ndarray:
-    picture = draw_lesion(seed, irregularity=label / len(CODES), colors=1, size=SIDE).astype(np.float32)
+def _draw(label: int, seed: int, side: int) -> np.ndarray:
+    picture = draw_lesion(seed, irregularity=label / len(CODES), colors=1, size=side).astype(np.float32)
     darkness = np.clip((picture.mean(axis=2, keepdims=True).max() - picture.mean(axis=2, keepdims=True)) / 60, 0, 1)
     return (picture + darkness * (_TINTS[label] - picture)).astype(np.uint8)
 

@@ -3,49 +3,82 @@
 from collections.abc import Callable
 
 import numpy as np
+from scipy.stats import norm
+from scipy.stats import t as student
 
 from training.utils.metrics import INTERVAL, Predictions, resample_lesions, specificity_at_recall, test_metrics
 
+Runs = list[Predictions]
+Measure = Callable[[Predictions], float]
+
 RECALL = 0.96
 # What is compared: name in the table -> function of predictions.
-MEASURES: dict[str, Callable[[Predictions], float]] = {
+MEASURES: dict[str, Measure] = {
     "cancer AUROC": test_metrics()["cancer_auroc"],
     "specificity at 96 % recall": lambda predictions: specificity_at_recall(predictions, RECALL)[0],
 }
-Runs = list[Predictions]
 
 
-def ablation_row(runs: Runs, baseline: Runs, resamples: int = 1000, seed: int = 0) -> dict[str, dict[str, float]]:
+def ablation_rows(
+    runs: dict[str, Runs], baseline: str, resamples: int = 300, seed: int = 0
+) -> dict[str, dict[str, dict[str, float]]]:
     """Mean of each measure over the runs' seeds, and its difference from the baseline's with a 95 % interval.
 
-    The interval is that of a bootstrap that draws seeds, and lesions with all of their photos, anew each time; the same
-    seeds and lesions for both, so that what is hard for both does not count as a difference.
+    A difference is taken between runs of the same seed on the same photos. Its variance has two parts, which are added: that
+    between seeds, over their number, and that between lesions (a bootstrap of lesions with all their photos). Three seeds
+    alone tell little about the first, so it is pooled over all variants, as in an analysis of variance; the interval is
+    Student's, with the degrees of freedom of that.
 
     Args:
-        runs: predictions of the variant, one a seed, all of the same photos.
-        baseline: those of the whole recipe, by the same seeds.
+        runs: variant -> predictions, one a seed, all of the same photos.
+        baseline: name of the variant that the others are compared with.
         resamples: number of bootstrap samples.
         seed: of the bootstrap.
 
     Returns:
-        {measure: {value, difference, low, high}}.
+        {variant: {measure: {value, difference, low, high}}}.
+
+    Raises:
+        ValueError: variants have different numbers of runs.
     """
-    if len(runs) != len(baseline):
-        raise ValueError(f"expected as many runs as the baseline has, {len(baseline)}, got {len(runs)}")
+    whole = runs[baseline]
+    for name, of_variant in runs.items():
+        if len(of_variant) != len(whole):
+            raise ValueError(f"expected as many runs of {name} as the baseline has, {len(whole)}, got {len(of_variant)}")
     generator = np.random.default_rng(seed)
-    draws = []
-    for _ in range(resamples):
-        photos = resample_lesions(baseline[0].lesions, generator)
-        seeds = generator.integers(0, len(runs), len(runs))
-        draws.append([(runs[index].take(photos), baseline[index].take(photos)) for index in seeds])
-    row = {}
-    for name, measure in MEASURES.items():
-        value = float(np.mean([measure(run) for run in runs]))
-        differences = [np.mean([measure(run) - measure(whole) for run, whole in draw]) for draw in draws]
-        low, high = np.percentile(differences, INTERVAL)
-        whole = float(np.mean([measure(run) for run in baseline]))
-        row[name] = {"value": value, "difference": value - whole, "low": float(low), "high": float(high)}
-    return row
+    draws = [resample_lesions(whole[0].lesions, generator) for _ in range(resamples)]
+    rows: dict[str, dict[str, dict[str, float]]] = {name: {} for name in runs}
+    for measure_name, measure in MEASURES.items():
+        differences = {name: _differences(of_variant, whole, measure) for name, of_variant in runs.items()}
+        between_seeds, quantile = _pooled([each for name, each in differences.items() if name != baseline])
+        for name, of_variant in runs.items():
+            difference = float(differences[name].mean())
+            half = 0.0
+            if name != baseline:
+                between_lesions = np.var([_differences(of_variant, whole, measure, draw).mean() for draw in draws], ddof=1)
+                half = quantile * float(np.sqrt(between_seeds / len(whole) + between_lesions))
+            value = float(np.mean([measure(run) for run in of_variant]))
+            rows[name][measure_name] = {
+                "value": value, "difference": difference, "low": difference - half, "high": difference + half,
+            }  # fmt: skip
+    return rows
+
+
+def _differences(runs: Runs, baseline: Runs, measure: Measure, photos: np.ndarray | None = None) -> np.ndarray:
+    """Of each seed, on all photos or on some: (seeds,)."""
+    pairs = zip(runs, baseline, strict=True)
+    if photos is not None:
+        pairs = ((run.take(photos), whole.take(photos)) for run, whole in pairs)  # type: ignore[assignment]
+    return np.array([measure(run) - measure(whole) for run, whole in pairs])
+
+
+def _pooled(differences: list[np.ndarray]) -> tuple[float, float]:
+    """Variance between seeds, pooled over variants, and the quantile of a 95 % interval; of one seed nothing is known."""
+    freedom = sum(len(each) - 1 for each in differences)
+    if freedom == 0:
+        return 0.0, float(norm.ppf(INTERVAL[1] / 100))
+    variance = sum(((each - each.mean()) ** 2).sum() for each in differences) / freedom
+    return float(variance), float(student.ppf(INTERVAL[1] / 100, freedom))
 
 
 def ablation_table(rows: dict[str, dict[str, dict[str, float]]]) -> str:

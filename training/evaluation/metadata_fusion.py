@@ -16,7 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, SplineTransformer, StandardScaler
 
 from training.classes import CODES
-from training.evaluation.ablation import ablation_row
+from training.evaluation.ablation import ablation_rows
 from training.evaluation.cross_fitting import FOLDS
 from training.utils.metrics import Predictions
 
@@ -32,7 +32,7 @@ def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray)
         lesions: (N,), which lesion each photo shows.
 
     Returns:
-        As `ablation_row`, and `known`: the share of the photos that have each column.
+        As a row of `ablation_rows`, and `known`: the share of the photos that have each column.
     """
     labels = table["label"].to_numpy()
     log_probs = np.log(np.maximum(probs, 1e-12))
@@ -41,8 +41,8 @@ def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray)
     columns = pd.concat([pd.DataFrame(log_probs, index=metadata.index), metadata], axis=1)
     columns.columns = columns.columns.astype(str)
     fused = _cross_fit(columns, labels, lesions)
-    with_metadata, without = ([Predictions(answers, labels, lesions)] for answers in (fused, image_only))
-    return ablation_row(with_metadata, without) | {"known": {name: float(metadata[name].notna().mean()) for name in metadata}}
+    runs = {name: [Predictions(answers, labels, lesions)] for name, answers in (("fused", fused), ("image", image_only))}
+    return ablation_rows(runs, "image")["fused"] | {"known": {name: float(metadata[name].notna().mean()) for name in metadata}}
 
 
 def _cross_fit(columns: pd.DataFrame, labels: np.ndarray, lesions: np.ndarray) -> np.ndarray:

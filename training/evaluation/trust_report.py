@@ -16,7 +16,7 @@ from training.classes import IS_CANCER
 from training.config import Config
 from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.reading import read_photo
-from training.data.sources import read_splits
+from training.data.sources import group_column, read_splits
 from training.evaluation.decisions import decision_report
 from training.evaluation.description import statement_reliability
 from training.evaluation.explanation import deletion_and_insertion, randomised_head_similarity
@@ -52,7 +52,7 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
     report = {
         "decisions": decision_report(_cancer(analyses), is_cancer, analyzer.spec.fitted_prevalence, _referred(analyses)),
         "selective": selective_report(_certainties(analyses), _correct(analyses, photos)),
-        "subgroups": subgroup_report(_referred(analyses), is_cancer, _isic_groups(photos)),
+        "subgroups": _subgroups(analyses, photos, group_column(config.data), _isic_groups(photos)),
         "subgroups_clinical": _clinical_subgroups(analyzer, clinical_folder),
         "stability": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes() | resolutions()),
         "stability_symmetric": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes(), views=SYMMETRIES),
@@ -79,7 +79,16 @@ def _explanation(analyzer: Analyzer, table: pd.DataFrame) -> dict[str, Any]:
 def _clinical_subgroups(analyzer: Analyzer, folder: Path) -> dict[str, Any]:
     table = read_pad_ufes_20(folder)
     groups = {"fitzpatrick": table["fitzpatrick"], "sex": table["sex"], "age": age_bands(table["age"])}
-    return subgroup_report(_referred(_analyze(analyzer, table)), _IS_CANCER[table["label"]], groups)
+    return _subgroups(_analyze(analyzer, table), table, "patient_id", groups)
+
+
+def _subgroups(
+    analyses: list[Analysis], table: pd.DataFrame, unit: str, groups: dict[str, pd.Series]
+) -> dict[str, dict[str, Any]]:
+    """Over the first photo of each lesion, or patient: the intervals take photos as independent."""
+    first = ~table[unit].duplicated().to_numpy()
+    of_first = {name: values[first] for name, values in groups.items()}
+    return subgroup_report(_referred(analyses)[first], _IS_CANCER[table["label"]][first], of_first)
 
 
 def _isic_groups(table: pd.DataFrame) -> dict[str, pd.Series]:

@@ -40,8 +40,9 @@ class LesionClassifier(lightning.LightningModule):
         if config.training.fast_kernels:
             use_fast_kernels(self.network)
         self.loss = create_loss(config.loss, class_counts)
-        self.teacher = None if config.distillation.teacher is None else Teacher(config.distillation.teacher)
-        if self.teacher is not None:
+        self.teacher = None
+        if config.distillation.teacher is not None:
+            self.teacher = Teacher(config.distillation.teacher, config.distillation.symmetries)
             widths = self.network.head.linear_1.in_features, self.teacher.feature_count
             self.distillation = DistillationLoss(config.distillation, widths)
         self.augmentation = BatchAugmentation(config.data)
@@ -67,15 +68,22 @@ class LesionClassifier(lightning.LightningModule):
                 module.eval()
         return self
 
+    def on_train_start(self) -> None:
+        # A run that goes on in the middle of an epoch does not come by the epoch's start.
+        self._prepare_epoch()
+
     def on_train_epoch_start(self) -> None:
+        self._prepare_epoch()
+
+    def _prepare_epoch(self) -> None:
         training = self.config.training
         frozen = self.current_epoch < training.freeze_epochs
         freeze_stages(self.network, training.freeze_blocks if frozen else 0)
         # Lightning leaves the modes as they are.
         self.train()
-        if self.trainer.world_size > 1:
-            # Processes begin with one seed: the same dropout and changes of photos in each would be half of them for nothing.
-            torch.manual_seed(training.seed + self.trainer.world_size * self.current_epoch + self.global_rank)
+        # Processes begin with one seed, and so does a run that goes on: the same dropout and changes of photos in each
+        # process, or again, would be half of them for nothing.
+        torch.manual_seed(training.seed + self.trainer.world_size * self.global_step + self.global_rank)
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         photos = self.augmentation(batch.image_u8)

@@ -1,7 +1,8 @@
 """What is reported about a model: the numbers of a test, with intervals that take the lesion as the unit.
 
 Photos of one lesion are not independent, so the bootstrap draws lesions, with all of their photos (cluster bootstrap; Field &
-Welsh 2007). Intervals are the 2.5th and 97.5th percentile.
+Welsh 2007). Where nobody says which photos show one lesion, as of ISIC 2019's test photos, each photo is its own, and the
+intervals are somewhat too narrow if lesions repeat. Intervals are the 2.5th and 97.5th percentile.
 """
 
 from collections.abc import Callable

@@ -22,6 +22,8 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
     return lightning.Trainer(
         default_root_dir=out,
         max_epochs=training.epochs,
+        # The kernels read the memory of the CPU.
+        accelerator="cpu" if training.fast_kernels else "auto",
         devices=training.devices,
         strategy=_strategy(training),
         precision=_precision(training.precision),
@@ -33,7 +35,8 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
         enable_progress_bar=config.logging.progress_bar,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        # The sampler is seeded anew for each epoch, so that a resumed run draws what it would have drawn.
+        # The sampler is seeded anew for each epoch, so that a run draws the same photos in it wherever it was interrupted (one
+        # that goes on in the middle of an epoch begins the epoch's draws again).
         reload_dataloaders_every_n_epochs=1,
     )
 
