@@ -37,3 +37,9 @@ def read_description(folder: Path) -> dict[str, Any]:
 def write_description(description: dict[str, Any], folder: Path) -> None:
     """Write model.json, sealed."""
     (folder / MODEL_FILE).write_text(json.dumps(seal(description), indent=1) + "\n")
+
+
+def let_others_read(folder: Path) -> None:
+    """Let every user read the files of a model: safetensors writes for the owner alone, and an app runs as somebody else."""
+    for path in folder.iterdir():
+        path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))

@@ -114,6 +114,10 @@ def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: 
     assert "Six epochs" not in (run / "model" / "MODEL_CARD.md").read_text()
 
 
+def test_the_exported_model_can_be_read_by_whoever_serves_it(run: Path) -> None:
+    assert all(path.stat().st_mode & 0o004 for path in (run / "model").rglob("*"))
+
+
 def test_both_engines_serve_the_exported_model(run: Path) -> None:
     photo = read_image(next((run / "drawn" / "ISIC_2019_Test_Input").iterdir()))
     first, second = (load_analyzer(run / "model", engine).analyze(photo).probs for engine in ("openvino", "torch"))

@@ -35,7 +35,7 @@ from training.evaluation.outputs import Outputs, heatmap_peaks, run_network
 from training.evaluation.trust_report import trust_report
 from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
-from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, read_description, write_description
+from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, let_others_read, read_description, write_description
 from training.trust import fit_trust
 
 # The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
@@ -94,6 +94,7 @@ def calibrate(config: Config, folder: Path) -> None:
     (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
     write_model_card(read_description(folder), folder)
     write_self_test(folder)
+    let_others_read(folder)
 
 
 def _report(description: dict[str, Any], head: Head, outputs: Outputs, lesions: np.ndarray, folder: Path) -> dict[str, Any]:
