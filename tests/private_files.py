@@ -39,7 +39,9 @@ def private_files(pixels: np.ndarray) -> dict[str, bytes]:
 
 def private_traces(data: bytes) -> list[str]:
     """What of a person or a place can be found in some bytes."""
-    spellings = {word: (word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be")) for word in PERSON.split()}
+    # Not the digits: they may be in any number.
+    words = [word for word in PERSON.split() if word.isalpha()]
+    spellings = {word: (word.encode(), word.encode("utf-16-le"), word.encode("utf-16-be")) for word in words}
     spellings["place"] = PLACE
     return [word for word, forms in spellings.items() if any(form in data for form in forms)]
 

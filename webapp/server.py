@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import gradio as gr
@@ -30,6 +31,8 @@ QUEUE_LENGTH = 64
 _MAX_SESSIONS = 200
 # How long photos that are being analysed are waited for when the server is told to stop.
 _STOP_SECONDS = 12.0
+# How long an answer that is ready is waited for to be fetched: who has gone never will.
+_DELIVERY_SECONDS = 3.0
 # How often it is looked whether it is.
 _LOOK_SECONDS = 0.1
 
@@ -120,11 +123,17 @@ def _fill_in_defaults(page: gr.Blocks) -> None:
 
 def _finish(page: gr.Blocks) -> None:
     """Wait for what runs; new calls are refused meanwhile."""
-    deadline = time.monotonic() + _STOP_SECONDS
     queue = page._queue
-    while time.monotonic() < deadline and (len(queue) or any(job is not None for job in queue.active_jobs)):
-        time.sleep(0.05)
+    _wait_while(lambda: len(queue) > 0 or any(job is not None for job in queue.active_jobs), _STOP_SECONDS)
+    # A stream that has an answer but has not sent it would send an error once the queue is closed.
+    _wait_while(lambda: any(list(queue.pending_event_ids_session.values())), _DELIVERY_SECONDS)
     page.close(verbose=False)
+
+
+def _wait_while(busy: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and busy():
+        time.sleep(0.05)
 
 
 async def _refuse_address(_: str) -> NoReturn:
