@@ -108,6 +108,8 @@ def _train(photos: Path, epochs: int, processes: int, threads: int) -> float:
         command = [
             sys.executable, "-m", "training", "train", "--data", str(photos), "--out", out, "--epochs", str(epochs),
             "--samples_per_epoch", str(_PHOTOS), "--validation_images", "8", "--folds", "4", "--progress_bar", "false",
+            # Without start weights nothing may stay as it is.
+            "--freeze_blocks", "0",
             "--crop_size", str(_SIDE), "--image_size", str(_SIDE), "--batch_size", str(_BATCH // processes),
         ]  # fmt: skip
         if processes > 1:
