@@ -77,15 +77,16 @@ def _explanation(analyzer: Analyzer, table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _clinical_subgroups(analyzer: Analyzer, folder: Path) -> dict[str, Any]:
-    table = read_pad_ufes_20(folder)
+    # One photo a patient: the intervals take photos as independent.
+    table = read_pad_ufes_20(folder).drop_duplicates("patient_id")
     groups = {"fitzpatrick": table["fitzpatrick"], "sex": table["sex"], "age": age_bands(table["age"])}
-    return _subgroups(_analyze(analyzer, table), table, "patient_id", groups)
+    return subgroup_report(_referred(_analyze(analyzer, table)), _IS_CANCER[table["label"]], groups)
 
 
 def _subgroups(
     analyses: list[Analysis], table: pd.DataFrame, unit: str, groups: dict[str, pd.Series]
 ) -> dict[str, dict[str, Any]]:
-    """Over the first photo of each lesion, or patient: the intervals take photos as independent."""
+    """Over the first photo of each lesion: the intervals take photos as independent."""
     first = ~table[unit].duplicated().to_numpy()
     of_first = {name: values[first] for name, values in groups.items()}
     return subgroup_report(_referred(analyses)[first], _IS_CANCER[table["label"]][first], of_first)
