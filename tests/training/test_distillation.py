@@ -86,9 +86,10 @@ def test_a_teacher_is_asked_about_all_symmetries() -> None:
     torch.manual_seed(0)
     turning = Teacher(DEFAULT_MODEL, symmetries=True)
     asked = torch.stack([turning(drawing).logits[0] for _ in range(80)])
-    matches = torch.cdist(asked, answers) < 1e-4
-    assert matches.any(1).all()
-    assert matches.any(0).all()
+    # In INT8 a last bit of rounding may differ between two runs: nearest, and clearly nearer than another view's answer.
+    nearest, second = torch.cdist(asked, answers).sort(1).values[:, :2].T
+    assert (nearest < 0.5 * second).all()
+    assert set(torch.cdist(asked, answers).argmin(1).tolist()) == set(range(8))
 
 
 def test_a_teacher_on_the_cpu_answers_as_its_full_precision_network() -> None:
