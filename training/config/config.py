@@ -82,6 +82,8 @@ class DataConfig:
     """The lowest of those resolutions, in pixels across the photo."""
     jpeg_probability: float = 0.3
     """Share of the training crops that are stored as a JPEG of random quality (50 to 95) and read again."""
+    mark_probability: float = 0.0
+    """Share of the training crops that get a ruler's scale or strokes of a skin marker (a teacher sees them without)."""
     mixup: float = 0.0
     """Each photo is mixed with another of its batch, in shares drawn from Beta(mixup, mixup) (Zhang et al. 2018); 0: never."""
     resolution_caps: dict[str, int] = field(default_factory=dict)

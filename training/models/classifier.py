@@ -12,6 +12,7 @@ from training.classes import CLASSES, IS_CANCER
 from training.config import Config
 from training.data.augmentation import BatchAugmentation
 from training.data.dataset import Sample
+from training.data.marks import with_marks
 from training.data.mixup import mix
 from training.kernels import use_fast_kernels
 from training.losses.comparison import create_loss
@@ -90,11 +91,12 @@ class LesionClassifier(lightning.LightningModule):
         mixed = mix(photos, self.config.data.mixup) if self.config.data.mixup else None
         if mixed is not None:
             photos = mixed.photos_u8
-        output = self.network(photos)
+        output = self.network(with_marks(photos, self.config.data.mark_probability))
         loss = self.loss(output.logits, batch.label)
         if mixed is not None:
             loss = mixed.share * loss + (1 - mixed.share) * self.loss(output.logits, batch.label[mixed.partners])
         if self.teacher is not None:
+            # Of the photos without marks: what a mark does to the teacher is not to be learned.
             loss = self.distillation(loss, output, self.teacher(photos))
         self.log("train_loss", loss, prog_bar=True, on_step=True, on_epoch=True, batch_size=len(batch.label), sync_dist=True)
         return loss
