@@ -85,7 +85,7 @@ def _calls(engines: dict[str, OpenVinoEngine], view: np.ndarray) -> dict[str, An
 
 def _predict(engine: OpenVinoEngine, views: Sequence[np.ndarray], photos: pd.DataFrame, analyzer: Analyzer) -> Predictions:
     logits = np.concatenate([engine.run(view).logits for view in views])
-    probs = analyzer.spec.calibration.probabilities(logits)
+    probs = analyzer.spec.fitted[1].calibration.probabilities(logits)
     return Predictions(probs, photos["label"].to_numpy(), photos["lesion_id"].to_numpy())
 
 

@@ -157,7 +157,7 @@ def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder:
     if result.analysis is None or result.view is None or result.analysis.heatmap is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
-    picture = overlay(result.view, result.analysis.heatmap, analyzer.spec.heatmap_full_scale)
+    picture = overlay(result.view, result.analysis.heatmap, analyzer.spec.fitted[result.analysis.views].heatmap_full_scale)
     # Numbered: two folders may hold photos of one name.
     path = folder / f"{number:06d}_{Path(result.path).stem}.png"
     # A run that is killed leaves no half a picture under this name.

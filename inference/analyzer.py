@@ -15,7 +15,7 @@ from inference.preprocess import center_square, preprocess, resize_square
 from inference.symmetries import SYMMETRIES, symmetric_views, turn_back
 from postprocess.alike import AlikeCases
 from postprocess.analysis import Analysis
-from postprocess.calibration import cancer_probability
+from postprocess.calibration import Calibration, cancer_probability
 from postprocess.clinical import ClinicalDetector
 from postprocess.conformal import prediction_set
 from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
@@ -122,36 +122,39 @@ class Analyzer:
             image_u8_rgb: the photo that the view was made of, for its quality; without it, that is not measured.
             views: one of VIEWS. With 8 the network sees the photo turned and mirrored too, and what it finds is averaged, so
                 that no quarter turn and no mirroring of the photo changes the answer, but for rounding (of a side, for one: the
-                middle square may move by a pixel); probabilities and limits stay those that were fitted with 1.
+                middle square may move by a pixel). Probabilities and limits are those that were fitted with so many.
 
         Raises:
             ValueError: a number of samples, a coverage, a setting or a number of views that there is not.
             ModelError: as `run_network`.
         """
-        if coverage not in self.spec.conformal:
-            choices = f"{min(self.spec.conformal)} to {max(self.spec.conformal)}"
+        if views not in VIEWS:
+            raise ValueError(f"the number of views must be {' or '.join(map(str, VIEWS))}, got {views}")
+        fitted = self.spec.fitted[views]
+        if coverage not in fitted.conformal:
+            choices = f"{min(fitted.conformal)} to {max(fitted.conformal)}"
             raise ValueError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
-        look = self._look(view_u8_rgb, views)
+        look = self.look(view_u8_rgb, views)
         features = look.features
-        probs = self.spec.calibration.probabilities(look.logits)
-        uncertainty = self._sample(features, int(probs.argmax()), mc_samples)
-        parts = self.spec.certainty.parts(probs, uncertainty.agreement if uncertainty else None)
-        score = self.spec.certainty.score(parts)
+        probs = fitted.calibration.probabilities(look.logits)
+        uncertainty = self._sample(features, fitted.calibration, int(probs.argmax()), mc_samples)
+        parts = fitted.certainty.parts(probs, uncertainty.agreement if uncertainty else None)
+        score = fitted.certainty.score(parts)
         cancer = float(cancer_probability(probs, self._is_cancer))
-        gradient = cancer_logit_gradient(probs, self._is_cancer, self.spec.calibration.temperature)
+        gradient = cancer_logit_gradient(probs, self._is_cancer, fitted.calibration.temperature)
         return Analysis(
             class_codes=self.spec.codes,
             class_names=tuple(item.name for item in self.spec.classes),
             is_cancer=tuple(item.cancer for item in self.spec.classes),
             probs=probs,
             cancer_probability=cancer,
-            risk_level=self.spec.risk.level(cancer),
+            risk_level=fitted.risk.level(cancer),
             certainty_parts=parts,
             certainty_score=score,
-            certainty_level=self.spec.certainty.level(score),
+            certainty_level=fitted.certainty.level(score),
             ood_score=look.ood_score,
-            ood_threshold=self._ood.threshold,
-            prediction_set=prediction_set(probs, self.spec.conformal[coverage]),
+            ood_threshold=fitted.ood_threshold,
+            prediction_set=prediction_set(probs, fitted.conformal[coverage]),
             coverage=coverage / 100,
             uncertainty=uncertainty,
             heatmap=grad_cam(look.feature_map, self._head.class_gradient(features, gradient)),
@@ -165,9 +168,12 @@ class Analyzer:
             views=views,
         )
 
-    def _look(self, view_u8_rgb: np.ndarray, views: int) -> "_Look":
-        if views not in VIEWS:
-            raise ValueError(f"the number of views must be {' or '.join(map(str, VIEWS))}, got {views}")
+    def look(self, view_u8_rgb: np.ndarray, views: int) -> "Look":
+        """What the network finds in a view (S, S, 3), before anything fitted is put to it; `views` as `analyze_view`.
+
+        Raises:
+            ModelError: as `run_network`.
+        """
         seen = [view_u8_rgb] if views == 1 else symmetric_views(view_u8_rgb)
         outputs = [self.run_network(view) for view in seen]
         statistics = compress(np.concatenate([output.statistics for output in outputs]))
@@ -178,24 +184,24 @@ class Analyzer:
         )
         if views == 1:
             output = outputs[0]
-            return _Look(output.logits[0], output.features[0], output.feature_map[0], float(ood_score[0]), clinical)
+            return Look(output.logits[0], output.features[0], output.feature_map[0], float(ood_score[0]), clinical)
         features = np.mean([output.features[0] for output in outputs], axis=0)
         feature_map = turn_back(np.concatenate([output.feature_map for output in outputs])).mean(axis=0)
-        return _Look(self._head.logits(features[None])[0], features, feature_map, float(ood_score[0]), clinical)
+        return Look(self._head.logits(features[None])[0], features, feature_map, float(ood_score[0]), clinical)
 
-    def _sample(self, features: np.ndarray, predicted: int, samples: int) -> Uncertainty | None:
+    def _sample(self, features: np.ndarray, calibration: Calibration, predicted: int, samples: int) -> Uncertainty | None:
         if samples == 0:
             return None
         if not 2 <= samples <= MAX_MC_SAMPLES:
             raise ValueError(f"the number of MC-Dropout samples must be 0 or 2 to {MAX_MC_SAMPLES}, got {samples}")
         logits = self._engine.sample(features, self._masks(samples))
-        return summarize_samples(self.spec.calibration.probabilities(logits), self._is_cancer, predicted)
+        return summarize_samples(calibration.probabilities(logits), self._is_cancer, predicted)
 
     def _draw_masks(self, samples: int) -> DropoutMasks:
         return self._head.draw_masks(samples, MASK_SEED)
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
     """What the network found in a photo, in one view or in the mean of all."""
 
     logits: np.ndarray  # (C,)

@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from inference.seal import is_sealed
+from inference.symmetries import SYMMETRIES
 from postprocess.alike import AlikeCases
 from postprocess.calibration import Calibration
 from postprocess.certainty import CertaintyModel
@@ -74,6 +75,32 @@ class NetworkSpec:
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """What was fitted on answers to validation photos, and holds for answers that come about in the same way.
+
+    Raises:
+        ValueError: a number that is none, or out of its range.
+    """
+
+    calibration: Calibration
+    risk: RiskThresholds
+    certainty: CertaintyModel
+    conformal: dict[int, tuple[float, ...]]
+    """Promised coverage in percent -> score threshold of each class."""
+    ood_threshold: float
+    heatmap_full_scale: float
+
+    def __post_init__(self) -> None:
+        if not all(0 <= threshold <= 1 for thresholds in self.conformal.values() for threshold in thresholds):
+            raise ValueError("the conformal thresholds must be 0 to 1")
+        if not (np.isfinite(self.ood_threshold) and 0 < self.heatmap_full_scale < np.inf):
+            raise ValueError(
+                "expected a finite ood threshold and a heatmap_full_scale above 0, "
+                f"got {self.ood_threshold} and {self.heatmap_full_scale}"
+            )
+
+
+@dataclass(frozen=True)
 class ModelSpec:
     """A whole model, without its weights.
 
@@ -87,14 +114,9 @@ class ModelSpec:
     classes: tuple[ClassSpec, ...]
     input: InputSpec
     network: NetworkSpec
-    calibration: Calibration
-    risk: RiskThresholds
-    certainty: CertaintyModel
-    conformal: dict[int, tuple[float, ...]]
-    """Promised coverage in percent -> score threshold of each class."""
-    ood_threshold: float
+    fitted: dict[int, Fitted]
+    """Number of views of a photo (1 or 8) -> what holds for the answers to so many."""
     ood_rest_variance: float
-    heatmap_full_scale: float
     fitted_prevalence: float
     """Share of cancer among the photos that the probabilities were fitted on, 0-1."""
     clinical: dict[str, float] | None
@@ -105,13 +127,8 @@ class ModelSpec:
     """Role (ir, ir_weights, head, network, ood; clinical, alike) -> file name in the folder."""
 
     def __post_init__(self) -> None:
-        if not all(0 <= threshold <= 1 for thresholds in self.conformal.values() for threshold in thresholds):
-            raise ValueError("the conformal thresholds must be 0 to 1")
-        if not (0 < self.heatmap_full_scale < np.inf and 0 < self.fitted_prevalence < 1):
-            raise ValueError(
-                "expected heatmap_full_scale above 0 and fitted_on.cancer_share between 0 and 1, "
-                f"got {self.heatmap_full_scale} and {self.fitted_prevalence}"
-            )
+        if not 0 < self.fitted_prevalence < 1:
+            raise ValueError(f"expected fitted_on.cancer_share between 0 and 1, got {self.fitted_prevalence}")
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -174,7 +191,7 @@ def load_ood(spec: ModelSpec) -> OodModel:
     """
     arrays = _load_arrays(spec, "ood")
     try:
-        return OodModel(**arrays, rest_variance=spec.ood_rest_variance, threshold=spec.ood_threshold)
+        return OodModel(**arrays, rest_variance=spec.ood_rest_variance, threshold=spec.fitted[1].ood_threshold)
     except (TypeError, ValueError) as error:
         raise ModelError(f"{spec.path('ood')} does not fit the model: {error}") from error
 
@@ -242,7 +259,6 @@ def _check_files(folder: Path, files: dict[str, dict[str, str]]) -> None:
 
 
 def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
-    certainty = content["certainty"]
     return ModelSpec(
         folder=folder,
         name=content["name"],
@@ -250,6 +266,25 @@ def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
         classes=tuple(ClassSpec(**item) for item in content["classes"]),
         input=InputSpec(**content["input"]),
         network=NetworkSpec(**content["network"]),
+        fitted=_fitted(content),
+        ood_rest_variance=content["ood"]["rest_variance"],
+        fitted_prevalence=content["fitted_on"]["cancer_share"],
+        clinical=_clinical_limits(content.get("clinical")),
+        alike_step=content["alike"]["step"] if "alike" in content else None,
+        files={role: entry["name"] for role, entry in content["files"].items()},
+    )
+
+
+def _fitted(content: dict[str, Any]) -> dict[int, Fitted]:
+    once = _fitted_of(content, content["ood"]["threshold"])
+    eight = content.get("eight_views")
+    # A model of before, or one without photos to fit more on: what was fitted on one view stands in.
+    return {1: once, SYMMETRIES: once if eight is None else _fitted_of(eight, eight["ood_threshold"])}
+
+
+def _fitted_of(content: dict[str, Any], ood_threshold: float) -> Fitted:
+    certainty = content["certainty"]
+    return Fitted(
         calibration=Calibration(content["calibration"]["temperature"], tuple(content["calibration"]["class_bias"])),
         risk=RiskThresholds(**content["risk"]),
         certainty=CertaintyModel(
@@ -260,13 +295,8 @@ def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
             medium_from=certainty["medium_from"],
         ),
         conformal={int(coverage): tuple(thresholds) for coverage, thresholds in content["conformal"].items()},
-        ood_threshold=content["ood"]["threshold"],
-        ood_rest_variance=content["ood"]["rest_variance"],
+        ood_threshold=ood_threshold,
         heatmap_full_scale=content["heatmap_full_scale"],
-        fitted_prevalence=content["fitted_on"]["cancer_share"],
-        clinical=_clinical_limits(content.get("clinical")),
-        alike_step=content["alike"]["step"] if "alike" in content else None,
-        files={role: entry["name"] for role, entry in content["files"].items()},
     )
 
 
@@ -276,11 +306,14 @@ def _clinical_limits(content: dict[str, Any] | None) -> dict[str, float] | None:
 
 def _check_class_count(spec: ModelSpec) -> None:
     count = len(spec.classes)
-    lengths = {"calibration.class_bias": len(spec.calibration.class_bias)}
-    lengths |= {f"conformal.{coverage}": len(thresholds) for coverage, thresholds in spec.conformal.items()}
-    for name, length in lengths.items():
-        if length != count:
-            raise ModelError(f"{spec.folder / MODEL_FILE}: {name} has {length} values for {count} classes; export again")
+    for views, fitted in spec.fitted.items():
+        lengths = {"calibration.class_bias": len(fitted.calibration.class_bias)}
+        lengths |= {f"conformal.{coverage}": len(thresholds) for coverage, thresholds in fitted.conformal.items()}
+        for name, length in lengths.items():
+            if length != count:
+                raise ModelError(
+                    f"{spec.folder / MODEL_FILE}: {name} has {length} values for {count} classes (views: {views}); export again"
+                )
 
 
 def _load_arrays(spec: ModelSpec, role: str) -> dict[str, np.ndarray]:

@@ -14,7 +14,6 @@ from postprocess.head import Head
 from postprocess.risk import fit_risk_thresholds
 from postprocess.uncertainty import summarize_samples
 from training.classes import IS_CANCER, MELANOMA
-from training.evaluation.outputs import Outputs
 
 logger = logging.getLogger(__name__)
 
@@ -22,33 +21,35 @@ COVERAGES = range(80, 100)
 MC_SAMPLES = 30
 
 
-def fit_postprocessing(head: Head, all_outputs: Outputs, like_served: np.ndarray) -> dict[str, Any]:
+def fit_postprocessing(
+    head: Head, logits: np.ndarray, features: np.ndarray, labels: np.ndarray, like_served: np.ndarray
+) -> dict[str, Any]:
     """Fit the parameters of model.json that need logits alone, in the order in which they build on each other.
 
     Args:
         head: of the model.
-        all_outputs: of the validation photos. The risk thresholds are fitted on all of them: rates of a few missed cancers in a
-            hundred need many cancers, and do not depend on how common cancer is.
+        logits, features, labels: (N, C), (N, F) and (N,) of the validation photos. The risk thresholds are fitted on all of
+            them: rates of a few missed cancers in a hundred need many cancers, and do not depend on how common cancer is.
         like_served: bool (N,), the photos whose class rates are those that probabilities shall have.
     """
     is_cancer = np.array(IS_CANCER)
-    outputs = all_outputs.take(like_served)
-    calibration = fit_calibration(outputs.logits, outputs.labels, is_cancer)
-    probs = calibration.probabilities(outputs.logits)
-    cancer = cancer_probability(calibration.probabilities(all_outputs.logits), is_cancer)
-    risk = fit_risk_thresholds(cancer, is_cancer[all_outputs.labels], all_outputs.labels == MELANOMA)
-    certainty = fit_certainty(probs, outputs.labels, agreements(head, calibration, outputs.features))
+    served_labels = labels[like_served]
+    calibration = fit_calibration(logits[like_served], served_labels, is_cancer)
+    probs = calibration.probabilities(logits)
+    risk = fit_risk_thresholds(cancer_probability(probs, is_cancer), is_cancer[labels], labels == MELANOMA)
+    probs = probs[like_served]
+    certainty = fit_certainty(probs, served_labels, agreements(head, calibration, features[like_served]))
     logger.info("temperature %.3f, cancer bias %.2f", calibration.temperature, calibration.class_bias[MELANOMA])
     logger.info("risk: LOW below %.4f, HIGH from %.4f", risk.low_below, risk.high_from)
     return {
         "calibration": dataclasses.asdict(calibration),
         "risk": dataclasses.asdict(risk),
         "certainty": dataclasses.asdict(certainty),
-        "conformal": {str(percent): fit_conformal(probs, outputs.labels, percent / 100) for percent in COVERAGES},
+        "conformal": {str(percent): fit_conformal(probs, served_labels, percent / 100) for percent in COVERAGES},
         "fitted_on": {
-            "validation_photos": len(all_outputs.labels),
-            "of_them_for_probabilities": len(outputs.labels),
-            "cancer_share": float(is_cancer[outputs.labels].mean()),
+            "validation_photos": len(labels),
+            "of_them_for_probabilities": len(served_labels),
+            "cancer_share": float(is_cancer[served_labels].mean()),
         },
     }
 

@@ -57,7 +57,7 @@ Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), 
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
 cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
 and that of melanomas too; 80 % of the cancers are in HIGH. The results above
-tell how far that held on photos not seen before.
+tell how far that held on photos not seen before.{eight_views}
 
 ## Licence
 {licence}
@@ -74,7 +74,7 @@ python -m training export --config {config_file} --checkpoint runs/ship/last.ckp
 python -m training test   --config {config_file} --model models_ir --out reports
 ```
 
-{epochs} epochs of {samples} photos at {crop} px, loss {loss}{taught}{mixed}, {cancers}"""
+{epochs} epochs of {samples} photos at {crop} px, loss {loss}{taught}{changed}, {cancers}"""
 
 _AVERAGED = """
 
@@ -109,9 +109,20 @@ def write_model_card(description: dict[str, Any], folder: Path) -> None:
         temperature=description["calibration"]["temperature"],
         low=description["risk"]["low_below"],
         high=description["risk"]["high_from"],
+        eight_views=_eight_views(description.get("eight_views")),
         licence=description["licence"],
     )
     (folder / CARD_FILE).write_text(text)
+
+
+def _eight_views(fitted: dict[str, Any] | None) -> str:
+    if fitted is None:
+        return ""
+    low, high = fitted["risk"]["low_below"], fitted["risk"]["high_from"]
+    return (
+        f" For the mean of eight views all of it is fitted anew on the same photos (LOW below {low:.2%}, HIGH from {high:.1%}, "
+        f"temperature {fitted['calibration']['temperature']:.2f})."
+    )
 
 
 def _training(config: Config) -> str:
@@ -125,12 +136,17 @@ def _training(config: Config) -> str:
         crop=config.data.crop_size,
         loss=_loss(config.loss),
         taught=_taught(config.distillation),
-        mixed=f", photos mixed in shares of Beta({config.data.mixup:g})" if config.data.mixup else "",
+        changed=_changed(config.data),
         cancers=_cancers(config.data),
     )
     if config.inference.averaged_with is None:
         return text
     return text + _AVERAGED.format(share=f"{config.inference.averaged_share:.0%}", other=config.inference.averaged_with.name)
+
+
+def _changed(data: DataConfig) -> str:
+    marked = f", a ruler or ink drawn on {data.mark_probability:.0%} of the photos" if data.mark_probability else ""
+    return marked + (f", photos mixed in shares of Beta({data.mixup:g})" if data.mixup else "")
 
 
 def _taught(distillation: DistillationConfig) -> str:

@@ -22,7 +22,7 @@ def certainty_card(analysis: Analysis, spec: ModelSpec) -> str:
     """Level, score, the reason, and the four parts."""
     level, score = analysis.certainty_level, f"{analysis.certainty_score:.0f} of 100"
     parts = analysis.certainty_parts._asdict()
-    weights = dict(zip(parts, spec.certainty.weights, strict=True))
+    weights = dict(zip(parts, spec.fitted[analysis.views].certainty.weights, strict=True))
     rows = "".join(_row(name, share, weights[name], analysis) for name, share in parts.items())
     return card(
         "How sure is the model?",

@@ -54,6 +54,6 @@ def compare_files(service: Service, engine: str, first: str, second: str, days: 
             )
     change = compare(examined[0].analysis, examined[1].analysis)
     alignment = align(examined[0].seen_u8_rgb, examined[1].seen_u8_rgb)
-    full_scale = service.analyzer(engine).spec.heatmap_full_scale
+    full_scale = service.analyzer(engine).spec.fitted[examined[0].analysis.views].heatmap_full_scale
     between = int(days) if days is not None and 1 <= days <= _MAX_DAYS else None
     return comparison_html(examined[0], examined[1], change, alignment, between, full_scale)

@@ -89,7 +89,7 @@ class Handlers:
             examined.analysis,
             examined.photo_u8_rgb,
             examined.seen_u8_rgb,
-            spec.heatmap_full_scale,
+            spec.fitted[examined.analysis.views].heatmap_full_scale,
             measured_coverage(spec, examined.analysis),
         )
         return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)

@@ -55,7 +55,7 @@ def details_html(examined: Examined, spec: ModelSpec) -> str:
     """What stands behind the headline; it comes after the recommendation."""
     analysis = examined.analysis
     cards = (
-        pictures_card(examined, spec.heatmap_full_scale)
+        pictures_card(examined, spec.fitted[analysis.views].heatmap_full_scale)
         + f"<div class='sg-columns'>{_classes(analysis, spec)}{certainty_card(analysis, spec)}</div>"
         + f"<div class='sg-columns'>{description_card(analysis)}{alike_card(analysis)}</div>"
         + _fine_print(analysis)

@@ -56,10 +56,10 @@ def announcement(analysis: Analysis) -> str:
 
 def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
     """The probability of cancer with its interval, on the scale of the risk levels."""
-    value = percent(analysis.cancer_probability)
-    words = f"<p class='sg-number'>{value}</p>{_interval(analysis)}{_scale(analysis, spec.risk)}"
+    value, risk = percent(analysis.cancer_probability), spec.fitted[analysis.views].risk
+    words = f"<p class='sg-number'>{value}</p>{_interval(analysis)}{_scale(analysis, risk)}"
     if analysis.uncertainty is not None:
-        levels = {spec.risk.level(share) for share in (analysis.cancer_probability, *analysis.uncertainty.cancer_interval)}
+        levels = {risk.level(share) for share in (analysis.cancer_probability, *analysis.uncertainty.cancer_interval)}
         if len(levels) > 1:
             ordered = [RISK_TITLES[level].lower() for level in (LOW, MEDIUM, HIGH) if level in levels]
             words += (

@@ -15,6 +15,7 @@ from inference.analyzer import Analyzer, load_analyzer
 from inference.images import read_image
 from inference.model_spec import ModelError
 from postprocess.analysis import to_json_object
+from postprocess.risk import RiskThresholds
 
 
 def test_the_same_photo_gets_the_same_answer(analyzer: Analyzer, drawing: np.ndarray) -> None:
@@ -80,6 +81,28 @@ def test_quality_is_measured_at_the_size_of_its_limits_whatever_the_network_take
     assert first is not None
     assert first.side == 240
     assert second == first
+
+
+def test_eight_views_get_what_was_fitted_on_eight(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    once, eight = analyzer.spec.fitted[1], analyzer.spec.fitted[8]
+    others = replace(
+        eight,
+        calibration=replace(eight.calibration, temperature=50.0),
+        risk=RiskThresholds(1e-9, 1e-8),
+        ood_threshold=-1.0,
+        conformal={**eight.conformal, 90: (1.0,) * 8},
+    )
+    changed = copy(analyzer)
+    changed.spec = replace(analyzer.spec, fitted={1: once, 8: others})
+    analysis = changed.analyze(drawing, views=8)
+    # At such a temperature all classes are nearly alike.
+    assert analysis.uncertainty is not None
+    assert analysis.probs.max() < 0.5
+    assert analysis.uncertainty.expected_entropy > 1.5
+    assert analysis.risk_level == "HIGH"
+    assert analysis.is_ood
+    assert len(analysis.prediction_set) == 8
+    assert to_json_object(changed.analyze(drawing), "") == to_json_object(analyzer.analyze(drawing), "")
 
 
 def test_eight_views_say_so(analyzer: Analyzer, drawing: np.ndarray) -> None:

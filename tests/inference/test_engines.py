@@ -87,7 +87,7 @@ def test_every_sampled_probability_agrees(full_precision_analyzer: Analyzer, spe
     masks = head.draw_masks(30, seed=0)
     engines = OpenVinoEngine(spec.path("ir"), head), TorchEngine(spec)
     features = engines[1].run(full_precision_analyzer.network_view(drawing)[None]).features[0]
-    first, second = (spec.calibration.probabilities(engine.sample(features, masks)) for engine in engines)
+    first, second = (spec.fitted[1].calibration.probabilities(engine.sample(features, masks)) for engine in engines)
     np.testing.assert_allclose(first, second, atol=1e-3)
 
 
@@ -95,7 +95,7 @@ def test_the_heat_map_is_grad_cam(torch_analyzer: Analyzer, spec: ModelSpec, tes
     from pytorch_grad_cam import GradCAM
 
     network = load_network(spec, spec.path("network"))
-    bias = torch.tensor(spec.calibration.class_bias)
+    bias = torch.tensor(spec.fitted[1].calibration.class_bias)
     cancer = torch.from_numpy(spec.is_cancer)
 
     class Body(torch.nn.Module):
@@ -109,7 +109,7 @@ def test_the_heat_map_is_grad_cam(torch_analyzer: Analyzer, spec: ModelSpec, tes
             return self.network(images.permute(0, 2, 3, 1)).logits
 
     def cancer_probability(logits: torch.Tensor) -> torch.Tensor:
-        return (logits / spec.calibration.temperature + bias).softmax(-1)[cancer].sum()
+        return (logits / spec.fitted[1].calibration.temperature + bias).softmax(-1)[cancer].sum()
 
     correlations = []
     with GradCAM(Body(), [network.backbone.bn2]) as reference:

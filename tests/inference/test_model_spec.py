@@ -13,7 +13,9 @@ def test_the_shipped_model_is_complete(model_dir: Path) -> None:
     spec = load_model_spec(model_dir)
     assert spec.codes == ("MEL", "NV", "BCC", "AK", "BKL", "DF", "VASC", "SCC")
     assert spec.is_cancer.tolist() == [True, False, True, True, False, False, False, True]
-    assert sorted(spec.conformal) == list(range(80, 100))
+    for fitted in (spec.fitted[1], spec.fitted[8]):
+        assert sorted(fitted.conformal) == list(range(80, 100))
+    assert spec.fitted[1] != spec.fitted[8]
     assert load_head(spec).weight_2.shape[0] == 8
     assert load_ood(spec).class_means.shape[0] == 8
 
@@ -42,6 +44,10 @@ def test_a_missing_file_is_named(model_copy: Path, name: str) -> None:
         (lambda content: content["risk"].update(low_below=0.9), "low_below <= high_from"),
         (lambda content: content["classes"].pop(), "8 values for 7 classes"),
         (lambda content: content["conformal"].update({"90": [0.5]}), "conformal.90 has 1 values for 8 classes"),
+        (lambda content: content["eight_views"]["calibration"].update(temperature=0), "temperature must be finite and above 0"),
+        (lambda content: content["eight_views"]["conformal"].update({"90": [0.5]}), "conformal.90 has 1 values for 8 classes"),
+        (lambda content: content["eight_views"].update(ood_threshold=float("nan")), "finite ood threshold"),
+        (lambda content: content["eight_views"].pop("risk"), "lacks 'risk'"),
         (lambda content: content.update(format=99), "has format 99"),
         (lambda content: content["files"]["head"].update(name="../head.safetensors"), "outside of its folder"),
     ],
@@ -50,6 +56,12 @@ def test_a_wrong_description_is_refused(model_copy: Path, change: Callable, word
     change_model(model_copy, change)
     with pytest.raises(ModelError, match=words):
         load_model_spec(model_copy)
+
+
+def test_what_was_fitted_on_one_view_stands_in_where_nothing_else_was(model_copy: Path) -> None:
+    change_model(model_copy, lambda content: content.pop("eight_views"))
+    spec = load_model_spec(model_copy)
+    assert spec.fitted[8] == spec.fitted[1]
 
 
 def test_what_is_no_json_is_refused(model_copy: Path) -> None:

@@ -81,7 +81,9 @@ def test_the_app_ends_with_an_error_for_every_file(model_copy: Path, name: str) 
     assert _seconds_to_refuse(model_copy, name) < _LONGEST_SECONDS
 
 
-@pytest.mark.parametrize("part", ["calibration", "conformal", "ood", "certainty", "risk", "heatmap_full_scale", "fitted_on"])
+@pytest.mark.parametrize(
+    "part", ["calibration", "conformal", "ood", "certainty", "risk", "heatmap_full_scale", "fitted_on", "eight_views"]
+)
 def test_a_part_of_another_models_description_is_refused(model_copy: Path, part: str) -> None:
     path = model_copy / MODEL_FILE
     ours = json.loads(path.read_text())

@@ -149,10 +149,11 @@ def test_the_card_says_how_the_model_was_trained_whatever_the_command_was_told(r
         in card
     )
     config.loss.name, config.data.cancer_share, config.data.mixup = "cross_entropy", 0.45, 0.4
+    config.data.mark_probability = 0.3
     config.distillation.teacher = Path("runs/teacher")
     card = _card(config, folder)
     assert "loss cross entropy and, for 50% of it, what a teacher says of the same photos (teacher, which sees" in card
-    assert "photos mixed in shares of Beta(0.4), cancers drawn as 45% of each part" in card
+    assert "a ruler or ink drawn on 30% of the photos, photos mixed in shares of Beta(0.4), cancers drawn as 45%" in card
 
 
 def _card(config: Config, folder: Path) -> str:
@@ -167,7 +168,7 @@ def test_calibrating_again_gives_the_same_model(run: Path) -> None:
     arguments = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(run / "model")]
     assert main(["calibrate", *arguments]) == 0
     after = json.loads(path.read_text())
-    for section in ("calibration", "risk", "certainty", "conformal"):
+    for section in ("calibration", "risk", "certainty", "conformal", "eight_views"):
         assert before[section] == after[section]
 
 

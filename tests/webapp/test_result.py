@@ -4,6 +4,7 @@ import dataclasses
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,8 +26,12 @@ from webapp.service import Examined
 @pytest.fixture(scope="session")
 def spec(analyzer: Analyzer) -> ModelSpec:
     """The shipped model's, with thresholds and weights that a test can reckon with."""
-    certainty = dataclasses.replace(analyzer.spec.certainty, weights=(0.25, 0.25, 0.25, 0.25))
-    return dataclasses.replace(analyzer.spec, risk=RiskThresholds(0.1, 0.4), certainty=certainty, heatmap_full_scale=2.0)
+    certainty = dataclasses.replace(analyzer.spec.fitted[1].certainty, weights=(0.25, 0.25, 0.25, 0.25))
+    return _fitted(analyzer.spec, 1, risk=RiskThresholds(0.1, 0.4), certainty=certainty, heatmap_full_scale=2.0)
+
+
+def _fitted(spec: ModelSpec, views: int, **changed: Any) -> ModelSpec:
+    return dataclasses.replace(spec, fitted=spec.fitted | {views: dataclasses.replace(spec.fitted[views], **changed)})
 
 
 def _examined(analysis: Analysis, shape: tuple[int, int] = (16, 24)) -> Examined:
@@ -145,6 +150,17 @@ def test_the_prediction_set_says_what_was_aimed_at_and_what_came_of_it(spec: Mod
         assert f"{aimed}</p>" in promise(other, views)
 
 
+def test_limits_weights_and_colours_are_those_of_as_many_views(spec: ModelSpec) -> None:
+    certainty = dataclasses.replace(spec.fitted[8].certainty, weights=(0.77, 0.23, 0.0, 0.0))
+    other = _fitted(spec, 8, risk=RiskThresholds(0.2, 0.6), certainty=certainty, heatmap_full_scale=4.0)
+    for views, low, counts, full in ((1, "10", "25", "200"), (8, "20", "77", "400")):
+        examined = _examined(make_analysis(views=views))
+        html = _text(headline_html(examined, other) + details_html(examined, other))
+        assert f"<span>{low} %</span>" in html
+        assert f"counts {counts} %" in html
+        assert f"<span>{full}.0 or more</span>" in html
+
+
 def test_what_is_no_cancer_yet_is_not_called_one(spec: ModelSpec) -> None:
     html = details_html(_examined(make_analysis()), spec)
     assert "Actinic keratosis <span class='sg-tag'>counted as cancer</span>" in html
@@ -158,8 +174,8 @@ def test_the_banner_gives_the_times_of_the_advice() -> None:
 
 
 def test_a_part_without_weight_is_said_not_to_count(spec: ModelSpec) -> None:
-    certainty = dataclasses.replace(spec.certainty, weights=(0.3, 0.3, 0.398, 0.002))
-    html = _text(details_html(_examined(make_analysis()), dataclasses.replace(spec, certainty=certainty)))
+    certainty = dataclasses.replace(spec.fitted[1].certainty, weights=(0.3, 0.3, 0.398, 0.002))
+    html = _text(details_html(_examined(make_analysis()), _fitted(spec, 1, certainty=certainty)))
     assert "counts 30 %" in html
     assert html.count("not counted") == 1
     assert "counts 0 %" not in html

@@ -1,8 +1,9 @@
 """`python -m training calibrate`: fit everything that follows the network, on the INT8 model that is served.
 
 On validation photos: temperature and bias, risk thresholds, certainty, conformal thresholds, the scale of the heat
-map, the limit of out-of-distribution scores. On training photos: the statistics of the features. What was fitted is
-reported in calibration_report.json and in figures beside the model.
+map, the limit of out-of-distribution scores; all that for one look at a photo, and again for the mean of eight. On
+training photos: the statistics of the features. What was fitted is reported in calibration_report.json and in figures
+beside the model.
 """
 
 import json
@@ -28,18 +29,16 @@ from training.config import Config, DataConfig
 from training.data.augmentation import BatchAugmentation
 from training.data.ood import read_odd_photos
 from training.data.sources import Splits, group_column, read_splits
+from training.eight_views import fit_eight_views
 from training.evaluation.calibration_report import calibration_report
 from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import compare_detectors
-from training.evaluation.outputs import Outputs, heatmap_peaks, run_network
+from training.evaluation.outputs import HEATMAP_QUANTILE, Outputs, heatmap_peaks, run_network
 from training.evaluation.trust_report import trust_report
 from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
 from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, let_others_read, read_description, write_description
 from training.trust import fit_trust
-
-# The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
-HEATMAP_QUANTILE = 0.95
 
 
 def calibrate(config: Config, folder: Path) -> None:
@@ -62,13 +61,14 @@ def calibrate(config: Config, folder: Path) -> None:
     training = run_network(engine, chosen, model_input).join(run_network(engine, chosen, model_input, change))
     like_served = _like_served_photos(split.validation, config)
 
-    description |= fit_postprocessing(head, validation, like_served)
+    description |= fit_postprocessing(head, validation.logits, validation.features, validation.labels, like_served)
     description["fitted_on"]["part"] = config.inference.fit_part
     served = split.validation[like_served]
     peaks = heatmap_peaks(engine, head, served, model_input, Calibration(**description["calibration"]))
     description["heatmap_full_scale"] = float(np.quantile(peaks, HEATMAP_QUANTILE))
-    # Measured with other thresholds, if at all.
-    description.pop("test_metrics", None)
+    # Fitted after another network, or measured with other thresholds, if at all.
+    for outdated in ("eight_views", "test_metrics"):
+        description.pop(outdated, None)
     validation_statistics = np.concatenate([validation.statistics, changed.statistics])
     ood = fit_ood(training.statistics, training.labels, validation_statistics, config.inference.ood_directions)
     _save_ood(ood, folder / OOD_FILE)
@@ -87,6 +87,8 @@ def calibrate(config: Config, folder: Path) -> None:
         unseen = run_network(engine, odd, model_input)
         kinds = odd["kind"].to_numpy()
         report["ood"]["detectors"] = compare_detectors(ood, head, training, validation.take(like_served), unseen, kinds)
+    write_description(description, folder)
+    description["eight_views"] = fit_eight_views(load_analyzer(folder), split.validation, like_served, change)
     write_description(description, folder)
     if config.data.ood_folder is not None:
         fit_trust(config, folder, config.data.pad_ufes_20_folder, config.data.ood_folder)

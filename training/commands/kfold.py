@@ -47,9 +47,9 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         spec = load_model_spec(model)
         # A folder for each model: another one in the same place is another study.
         folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, out / f"pad_zero_shot_{spec.version}")
-        metrics = kfold_metrics(spec.risk)
+        metrics = kfold_metrics(spec.fitted[1].risk)
         studies["pad_zero_shot"] = summarize(folds, metrics)
-        raw = [fold.uncalibrated(spec.calibration) for fold in folds]
+        raw = [fold.uncalibrated(spec.fitted[1].calibration) for fold in folds]
         studies["pad_zero_shot_uncalibrated"] = summarize(raw, kfold_metrics())
         accepted = [fold.of_accepted() for fold in folds]
         if all(can_be_measured(fold) for fold in accepted):

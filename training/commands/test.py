@@ -91,7 +91,7 @@ def _trust(analyzer: Analyzer, analyses: list[Analysis], predictions: Prediction
         "risk_levels": risk_table(np.array([analysis.risk_level for analysis in analyses]), predictions),
         "accepted": float(np.mean([not analysis.is_ood for analysis in analyses])),
         "certainty": certainty_report(correct, scores, levels, predictions.probs.max(axis=1)),
-        "conformal": conformal_report(predictions.probs, labels, analyzer.spec.conformal),
+        "conformal": conformal_report(predictions.probs, labels, analyzer.spec.fitted[analyses[0].views].conformal),
     }
 
 
@@ -106,7 +106,7 @@ def _more(analyzer: Analyzer, table: pd.DataFrame, analyses: list[Analysis], pre
 
 
 def _eight_views(analyzer: Analyzer, table: pd.DataFrame, group: str) -> dict[str, Any]:
-    """The same photos, each seen turned and mirrored too: what `views=8` gives, with limits that were fitted on one view."""
+    """The same photos, each seen turned and mirrored too: what `views=8` gives."""
     analyses = analyze_table(analyzer, table, views=SYMMETRIES)
     predictions = to_predictions(analyses, table, group)
     metrics = with_intervals(predictions)

@@ -84,7 +84,7 @@ _WEIGHTS = ("weight_1", "weight_2")
 
 
 def _cam(analyzer: Analyzer, head: Head, features: np.ndarray, feature_map: np.ndarray) -> np.ndarray:
-    calibration, is_cancer = analyzer.spec.calibration, analyzer.spec.is_cancer
+    calibration, is_cancer = analyzer.spec.fitted[1].calibration, analyzer.spec.is_cancer
     probs = calibration.probabilities(head.logits(features[None])[0])
     gradient = cancer_logit_gradient(probs, is_cancer, calibration.temperature)
     return grad_cam(feature_map, head.class_gradient(features, gradient))
@@ -105,7 +105,7 @@ def _curves_of_one(analyzer: Analyzer, view: np.ndarray, values: np.ndarray) -> 
 
 
 def _cancer(analyzer: Analyzer, view: np.ndarray) -> float:
-    probs = analyzer.spec.calibration.probabilities(analyzer.run_network(view).logits[0])
+    probs = analyzer.spec.fitted[1].calibration.probabilities(analyzer.run_network(view).logits[0])
     return float(cancer_probability(probs, analyzer.spec.is_cancer))
 
 

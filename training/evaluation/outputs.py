@@ -20,6 +20,9 @@ from training.data.reading import read_photo
 
 logger = logging.getLogger(__name__)
 
+# The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
+HEATMAP_QUANTILE = 0.95
+
 
 class Outputs(NamedTuple):
     """What the network says of N photos."""
@@ -64,14 +67,18 @@ def heatmap_peaks(
     engine: Engine, head: Head, table: pd.DataFrame, model_input: dict[str, Any], calibration: Calibration
 ) -> np.ndarray:
     """The largest cell of the heat map of each photo of a table, as the app makes it: (N,)."""
-    is_cancer = np.array(IS_CANCER)
-    peaks = []
-    for path in table["path"]:
-        output = engine.run(_seen(path, model_input))
-        probs = calibration.probabilities(output.logits[0])
-        gradient = head.class_gradient(output.features[0], cancer_logit_gradient(probs, is_cancer, calibration.temperature))
-        peaks.append(grad_cam(output.feature_map[0], gradient).max())
-    return np.array(peaks)
+    outputs = (engine.run(_seen(path, model_input)) for path in table["path"])
+    return np.array(
+        [heatmap_peak(head, calibration, output.logits[0], output.features[0], output.feature_map[0]) for output in outputs]
+    )
+
+
+def heatmap_peak(
+    head: Head, calibration: Calibration, logits: np.ndarray, features: np.ndarray, feature_map: np.ndarray
+) -> float:
+    """The largest cell of the heat map of one photo, from its logits (C,), features (F,) and feature map (F, h, w)."""
+    gradient = cancer_logit_gradient(calibration.probabilities(logits), np.array(IS_CANCER), calibration.temperature)
+    return float(grad_cam(feature_map, head.class_gradient(features, gradient)).max())
 
 
 def _seen(path: Path, model_input: dict[str, Any]) -> np.ndarray:
