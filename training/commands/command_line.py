@@ -22,7 +22,7 @@ from training.commands.kfold import kfold
 from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
-from training.config.files import config_parser, to_config
+from training.config.files import CONFIG_FILE, config_parser, to_config
 from training.data.isic import DataError
 from training.data.sources import draw_missing_data
 from training.kernels.compiler import CompilerError
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     parser = _parser()
     try:
-        parsed = parser.parse_args(_expand_names(sys.argv[1:] if arguments is None else arguments))
+        parsed = _parse(parser, _expand_names(sys.argv[1:] if arguments is None else arguments))
         options = parser.instantiate(parsed)[parsed.subcommand]
         config = to_config(options)
         draw_missing_data(config.data)
@@ -47,6 +47,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return USAGE_ERROR
     return 0
+
+
+def _parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
+    """Parse; what asks after a model starts from the settings that were saved with it, unless it is told others."""
+    parsed = parser.parse_args(arguments)
+    options, model = parsed[parsed.subcommand], _COMMANDS[parsed.subcommand].model_option
+    if model is None or options.config or not (saved := options[model] / CONFIG_FILE).exists():
+        return parsed
+    return parser.parse_args([arguments[0], "--config", str(saved), *arguments[1:]])
 
 
 def _parser() -> ArgumentParser:
@@ -93,6 +102,8 @@ class _Command(NamedTuple):
     run: Callable[[Config, Namespace], object]
     help: str
     options: tuple[_Option, ...]
+    model_option: str | None = None
+    """Of a folder with a model whose settings hold where no others are given."""
 
 
 _OUT_MODEL = _Option("--out", Path("models_ir"), "folder of the model that is written")
@@ -109,17 +120,20 @@ _COMMANDS = {
     ),
     "calibrate": _Command(
         lambda config, options: calibrate(config, options.out),
-        "fit probabilities, thresholds and the out-of-distribution statistics of an exported model again",
+        "fit probabilities, thresholds and the out-of-distribution statistics of an exported model again, by default with the "
+        "settings that were saved with it",
         (_OUT_MODEL,),
+        model_option="out",
     ),
     "test": _Command(
         lambda config, options: test(config, options.model_dir, options.out, options.augment),
-        "measure an exported model on the test photos",
+        "measure an exported model on the test photos, by default with the settings that were saved with it",
         (
             _Option("--model_dir", Path("models_ir"), "model folder (also --model)"),
             _Option("--out", Path("reports"), "folder of the report"),
             _Option("--augment", False, "also report what test-time augmentation gains, at sixteen times the work", bool),
         ),
+        model_option="model_dir",
     ),
     "grow": _Command(
         lambda config, options: grow_weights(config, options["from"], options.weights, options.out),
