@@ -18,8 +18,13 @@ _NOT_MEASURED = "Not measured yet: `python -m training test`."
 _DEFAULT_COVERAGE = "90"
 
 
-def results(metrics: dict[str, Any] | None) -> str:
-    """The headline numbers of the test, and where its cancers lie among the risk levels."""
+def results(metrics: dict[str, Any] | None, fitted_on_eight: bool) -> str:
+    """The headline numbers of the test, and where its cancers lie among the risk levels.
+
+    Args:
+        metrics: of the test; None: not measured.
+        fitted_on_eight: answers from eight views have probabilities and limits of their own.
+    """
     if metrics is None:
         return _NOT_MEASURED
     head = (
@@ -31,7 +36,7 @@ def results(metrics: dict[str, Any] | None) -> str:
     ]
     parts = [head, table(["", "value", "95 % interval"], rows), _risk_table(metrics["risk_levels"])]
     if "eight_views" in metrics:
-        parts.append(_eight_views(metrics))
+        parts.append(_eight_views(metrics, fitted_on_eight))
     figures = {
         "roc": "ROC curve of cancer",
         "precision_recall": "Precision and recall of cancer",
@@ -40,16 +45,31 @@ def results(metrics: dict[str, Any] | None) -> str:
     return "\n\n".join([*parts, *_figures(figures)])
 
 
-def _eight_views(metrics: dict[str, Any]) -> str:
-    """What looking eight times gains, and what it does to what was fitted on one look."""
+def _eight_views(metrics: dict[str, Any], fitted_on_eight: bool) -> str:
+    """What looking eight times gains, and what of it is left without the photos that are refused."""
     once, eight = metrics, metrics["eight_views"]
     rows = [
         *([title, f"{once[name]['value']:.3f}", f"{eight[name]['value']:.3f}"] for name, title in _METRIC_NAMES.items()),
         *([title, read(once), read(eight)] for title, read in _TRUST_ROWS.items()),
     ]
+    fitted = "are fitted for themselves" if fitted_on_eight else "stay those that were fitted on one view"
+    words = (
+        "That is one view of each photo, refused photos included. With `views=8`, as on the page and in the API, the network sees "
+        "each photo turned and mirrored too, and what it finds is averaged: eight times its work. Probabilities and limits "
+        f"{fitted}.\n\n{table(['', 'one view', 'eight views'], rows)}"
+    )
+    return words + (_of_accepted(eight["of_accepted"]) if "of_accepted" in eight else "")
+
+
+def _of_accepted(metrics: dict[str, Any]) -> str:
+    """The same of the photos that are not refused: the others get no risk."""
+    rows = [
+        [title, f"{metrics[name]['value']:.3f}", f"{metrics[name]['low']:.3f} to {metrics[name]['high']:.3f}"]
+        for name, title in _METRIC_NAMES.items()
+    ]
     return (
-        "With `views=8` the network sees each photo turned and mirrored too, and what it finds is averaged: eight times its work. "
-        "Probabilities and limits stay those that were fitted on one view.\n\n" + table(["", "one view", "eight views"], rows)
+        f"\n\nEight views, the {metrics['photos']} photos that are accepted alone:\n\n{table(['', 'value', '95 % interval'], rows)}"
+        f"\n\n{_risk_table(metrics['risk_levels'])}"
     )
 
 
@@ -112,6 +132,22 @@ def out_of_distribution(report: dict[str, Any]) -> str:
     ]
     detectors = table(["AUROC / refused", *(kind.replace("_", " ") for kind in kinds)], rows)
     return f"{accepted} Photos of other things, none of which these detectors were fitted on (the combination: on the other half of the kinds):\n\n{detectors}"
+
+
+def clinical_photos(measured: dict[str, float] | None) -> str:
+    """How well photos taken without a dermatoscope are told apart, by shares of photos that are said to be such, 0-1."""
+    if measured is None:
+        return ""
+    unseen = {
+        name.removeprefix("unseen "): share for name, share in measured.items() if name.startswith("unseen ") and share > 0
+    }
+    kinds = ", ".join(f"{name.replace('_', ' ')} {share:.0%}" for name, share in unseen.items())
+    return (
+        "\n\nPhotos of a spot taken without a dermatoscope are not refused: they get a risk, and `is_clinical_photo` says so. It is said "
+        f"of {measured['clinical']:.0%} of PAD-UFES-20's photos (of patients that it was not fitted on) and of "
+        f"{measured['dermoscopy']:.1%} of the dermoscopic ones; of other things, of a kind that it was not fitted on: {kinds or 'none'}. "
+        "Those are then not refused either."
+    )
 
 
 def _risk_table(levels: dict[str, dict[str, int]]) -> str:

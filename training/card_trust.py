@@ -5,32 +5,43 @@ from typing import Any
 from training.card_tables import table
 
 _INTRODUCTION = (
-    "Measured on validation photos, partly those that probabilities and limits were fitted on: expect new photos to be a little "
-    "worse. *Referred* means medium or high risk."
+    "Eight views, on the validation photos that probabilities and certainty were fitted on, and limits on these and others: expect "
+    "new photos to be worse. *Referred* means medium or high risk; refused photos are counted too."
 )
+# The highest share that is printed: of photos, nothing is certain.
+_HIGHEST = 0.9999
 
 
 def trust_sections(report: dict[str, Any] | None) -> str:
     """Tables of `training.evaluation.trust_report`; one sentence where it was not made."""
     if report is None:
         return "Not measured: `calibrate` was given no photos of other things (`--data.ood_folder`)."
-    parts = [_INTRODUCTION, _decisions(report["decisions"]), _stability(report["stability"])]
+    parts = [_INTRODUCTION, _decisions(report["decisions"])]
+    parts += ["Photos that are changed, and looked at once:", _stability(report["stability"])]
     if "stability_symmetric" in report:
         parts += ["The same with `views=8`:", _stability(report["stability_symmetric"])]
-    parts += ["Dermoscopic photos (validation):", _subgroups(report["subgroups"])]
-    parts += ["Clinical photos (PAD-UFES-20), which the model was not made for:", _subgroups(report["subgroups_clinical"])]
+    parts += ["Dermoscopic photos (validation), one of each lesion:", _subgroups(report["subgroups"])]
+    clinical = "Clinical photos (PAD-UFES-20), which the model was not made for, one of each patient:"
+    parts += [clinical, _subgroups(report["subgroups_clinical"])]
     return "\n\n".join([*parts, _explanation(report["explanation"]), _selective(report["selective"])])
 
 
 def _decisions(report: dict[str, Any]) -> str:
     """Predictive values of a referral, by how common cancer is."""
     rows = [
-        [f"{float(prevalence):.0%}", f"{entry['ppv']:.1%}", f"{entry['npv']:.1%}", _net_benefit(entry["net_benefit"])]
+        [f"{float(prevalence):.0%}", f"{entry['ppv']:.1%}", _share(entry["npv"]), _net_benefit(entry["net_benefit"])]
         for prevalence, entry in report.items()
     ]
     return table(
         ["cancers among the spots", "of the referred, cancer", "of the others, no cancer", "net benefit above both"], rows
     )
+
+
+def _share(value: float) -> str:
+    """A share in percent; one that is nearly all is not rounded to all."""
+    if value > _HIGHEST:
+        return f"over {_HIGHEST:.2%}"
+    return f"{value:.2%}" if value >= 0.9995 else f"{value:.1%}"
 
 
 def _net_benefit(entry: dict[str, dict[str, float]]) -> str:

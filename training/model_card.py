@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from training.card_tables import out_of_distribution, results, trust
+from training.card_tables import clinical_photos, out_of_distribution, results, trust
 from training.card_trust import trust_sections
 from training.config import Config, DataConfig, DistillationConfig, LossConfig
 from training.config.files import CONFIG_FILE, load_config
@@ -57,7 +57,7 @@ Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), 
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
 cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
 and that of melanomas too; 80 % of the cancers are in HIGH. The results above
-tell how far that held on photos not seen before.{eight_views}
+tell how far that held on photos not seen before.{eight_views}{in_low}
 
 ## Licence
 {licence}
@@ -66,12 +66,13 @@ Cite: Tschandl et al. 2018 (HAM10000); Codella et al. 2018 (MSK); Combalia et al
 """
 
 _TRAINING = """Trained on ISIC 2019 (HAM10000, MSK and BCN_20000) without fold {fold} of a split by lesion, which is the validation part, on which everything
-was chosen. Start: `{start}`. The settings are in `{config_file}` beside this card.
+was chosen. Start: `{start}`. The settings are in `{config_file}` beside this card. With MODEL for the folder that this card lies in, and where
+what the settings name is at hand:
 
 ```
-python -m training train  --config {config_file} --out runs/ship
-python -m training export --config {config_file} --checkpoint runs/ship/last.ckpt --out models_ir
-python -m training test   --config {config_file} --model models_ir --out reports
+python -m training train  --config MODEL/{config_file} --out runs/again
+python -m training export --config MODEL/{config_file} --checkpoint runs/again/last.ckpt --out runs/again_model
+python -m training test   --model runs/again_model --out runs/again_report
 ```
 
 {epochs} epochs of {samples} photos at {crop} px, loss {loss}{taught}{changed}, {cancers}"""
@@ -99,9 +100,10 @@ def write_model_card(description: dict[str, Any], folder: Path) -> None:
         size=description["input"]["image_size"],
         power=description["input"]["color_constancy_power"] or 0,
         training=_training(load_config(folder / CONFIG_FILE)) + _history(folder),
-        results=results(description.get("test_metrics")),
+        results=results(description.get("test_metrics"), "eight_views" in description),
         trust=trust(description.get("test_metrics")),
-        out_of_distribution=out_of_distribution(report["ood"]),
+        out_of_distribution=out_of_distribution(report["ood"])
+        + clinical_photos(description.get("clinical", {}).get("measured")),
         trust_sections=trust_sections(report.get("trust")),
         fitted_photos=description["fitted_on"]["of_them_for_probabilities"],
         all_photos=description["fitted_on"]["validation_photos"],
@@ -110,6 +112,7 @@ def write_model_card(description: dict[str, Any], folder: Path) -> None:
         low=description["risk"]["low_below"],
         high=description["risk"]["high_from"],
         eight_views=_eight_views(description.get("eight_views")),
+        in_low=_in_low(report["risk_levels"]["LOW"]),
         licence=description["licence"],
     )
     (folder / CARD_FILE).write_text(text)
@@ -122,6 +125,13 @@ def _eight_views(fitted: dict[str, Any] | None) -> str:
     return (
         f" For the mean of eight views all of it is fitted anew on the same photos (LOW below {low:.2%}, HIGH from {high:.1%}, "
         f"temperature {fitted['calibration']['temperature']:.2f})."
+    )
+
+
+def _in_low(counts: dict[str, int]) -> str:
+    return (
+        f" Where each photo is calibrated by a fit on the other lesions, {counts['cancers']} cancers of the photos that probabilities "
+        f"are fitted on, {counts['melanomas']} of them melanomas, lie among {counts['photos']} in LOW (one view)."
     )
 
 

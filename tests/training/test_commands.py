@@ -103,6 +103,17 @@ def test_an_average_is_exported_and_stands_in_the_model_card(run: Path, tmp_path
     assert not (tmp_path / "other").exists()
 
 
+def test_data_that_is_missing_is_told_before_anything_is_exported(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    data = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--checkpoint", str(run / "run" / "best.ckpt")]
+    wrong = {"the validation photos are of all": ["--fit_part", "HAM10000"], "labels.csv": ["--ood_folder", str(tmp_path)]}
+    for words, options in wrong.items():
+        assert main(["export", *data, *options, "--out", str(tmp_path / "other")]) == 2
+        assert words in capsys.readouterr().err
+        assert not (tmp_path / "other").exists()
+
+
 def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
     (folder / "history.md").write_text("Six epochs before, at a lower resolution.\n")
@@ -133,6 +144,11 @@ def test_the_report_has_intervals_and_the_model_its_metrics(run: Path) -> None:
     card = (run / "model" / "MODEL_CARD.md").read_text()
     assert f"| Cancer AUROC | {report['cancer_auroc']['value']:.3f} |" in card
     assert "{" not in card.split("---")[2]
+    assert "Probabilities and limits are fitted for themselves." in card
+    assert (
+        f"Eight views, the {description['test_metrics']['eight_views']['of_accepted']['photos']} photos that are accepted"
+        in card
+    )
     eight = report["eight_views"]["cancer_auroc"]["value"]
     assert f"| Cancer AUROC | {report['cancer_auroc']['value']:.3f} | {eight:.3f} |" in card
     assert eight != report["cancer_auroc"]["value"]

@@ -12,9 +12,10 @@ from tests.conftest import REPOSITORY
 from training.commands.command_line import main
 from training.config import Config, DataConfig
 from training.cross_validation.fold_file import FOLD_FILE, FoldPredictions, finished_fold, save_fold
-from training.cross_validation.report import can_be_measured, kfold_metrics, summarize, write_report
+from training.cross_validation.report import kfold_metrics, summarize, write_report
 from training.cross_validation.studies import fine_tuning_config
 from training.data.isic import DataError
+from training.utils.metrics import can_be_measured
 
 SMOKE = REPOSITORY / "training" / "config" / "smoke.yaml"
 
@@ -82,8 +83,8 @@ def test_the_numbers_are_those_worked_out_by_hand(tmp_path: Path) -> None:
     assert summary["metrics"]["specificity_high_risk"]["value"] == pytest.approx(2 / 3)
     assert (summary["photos"], summary["folds"]) == (70, 2)
     assert folds[1].of_accepted().labels.tolist() == [2, 2, 1] * 10
-    assert not can_be_measured(_fold([0, 1], [0, 1]))
-    assert can_be_measured(_fold([0, 1] * 10, [0, 1] * 10))
+    assert not can_be_measured(_fold([0, 1], [0, 1]).predictions)
+    assert can_be_measured(_fold([0, 1] * 10, [0, 1] * 10).predictions)
     write_report({"drawn": summary}, tmp_path)
     table = (tmp_path / "kfold.md").read_text()
     assert "| cancer_recall_argmax | 0.750 ± 0.354; 0.750 (" in table

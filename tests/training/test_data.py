@@ -40,6 +40,27 @@ def test_a_table_has_a_row_a_photo(folder: Path, table: pd.DataFrame) -> None:
     assert len(read_isic_2019(folder, TEST)) == 32
 
 
+def test_the_part_of_a_photo_is_told_by_its_lesion(folder: Path, tmp_path: Path) -> None:
+    for name in folder.iterdir():
+        (tmp_path / name.name).symlink_to(name)
+    path = tmp_path / "ISIC_2019_Training_Metadata.csv"
+    metadata = pd.read_csv(path)
+    path.unlink()
+    metadata["lesion_id"] = ["HAM_0000118", "BCN_0003030", "MSK4_0011169", None] * (len(metadata) // 4)
+    metadata.to_csv(path, index=False)
+    parts = read_isic_2019(tmp_path, TRAINING)["part"]
+    assert parts.head(4).tolist() == ["HAM10000", "BCN_or_other2019", "MSK2019", "MSK2019"]
+    metadata.assign(lesion_id=None).to_csv(path, index=False)
+    assert set(read_isic_2019(tmp_path, TRAINING)["part"]) == {"all"}
+
+
+def test_the_parts_of_isic_2019_are_told_apart(shared_data: Path) -> None:
+    folder = shared_data / "isic_2019"
+    table = read_isic_2019(folder, TRAINING)
+    known = pd.read_csv(folder / "stored_resolution.csv").set_index("image")["part"]
+    assert (table["image"].map(known) == table["part"]).all()
+
+
 def test_photos_of_unknown_class_are_left_out(folder: Path, tmp_path: Path) -> None:
     _with_one_unknown(folder, tmp_path)
     assert "DRAWN_Training_00000" not in set(read_isic_2019(tmp_path, TRAINING)["image"])

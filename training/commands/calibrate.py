@@ -27,6 +27,7 @@ from postprocess.ood import OodModel, fit_ood
 from postprocess.risk import RiskThresholds
 from training.config import Config, DataConfig
 from training.data.augmentation import BatchAugmentation
+from training.data.isic import DataError
 from training.data.ood import read_odd_photos
 from training.data.sources import Splits, group_column, read_splits
 from training.eight_views import fit_eight_views
@@ -52,6 +53,7 @@ def calibrate(config: Config, folder: Path) -> None:
     head = _load_head(folder, description)
     engine = OpenVinoEngine(folder / description["files"]["ir"]["name"], head)
     split = read_splits(config.data)
+    like_served = like_served_photos(split.validation, config.inference.fit_part)
     model_input = description["input"]
     torch.manual_seed(config.training.seed)
     change = _harmless_change(model_input["image_size"])
@@ -59,8 +61,6 @@ def calibrate(config: Config, folder: Path) -> None:
     changed = run_network(engine, split.validation, model_input, change)
     chosen = _ood_table(split, config)
     training = run_network(engine, chosen, model_input).join(run_network(engine, chosen, model_input, change))
-    like_served = _like_served_photos(split.validation, config)
-
     description |= fit_postprocessing(head, validation.logits, validation.features, validation.labels, like_served)
     description["fitted_on"]["part"] = config.inference.fit_part
     served = split.validation[like_served]
@@ -126,9 +126,19 @@ def _harmless_change(image_size: int) -> BatchAugmentation:
     return BatchAugmentation(changes)
 
 
-def _like_served_photos(table: pd.DataFrame, config: Config) -> np.ndarray:
-    part = config.inference.fit_part
-    return np.full(len(table), True) if part is None else (table["part"] == part).to_numpy()
+def like_served_photos(table: pd.DataFrame, part: str | None) -> np.ndarray:
+    """Which photos of a table have the class rates that probabilities shall have: those of the part; all for None.
+
+    Raises:
+        DataError: none is of that part.
+    """
+    chosen = np.full(len(table), True) if part is None else (table["part"] == part).to_numpy()
+    if not chosen.any():
+        parts = ", ".join(sorted(table["part"].unique()))
+        raise DataError(
+            f"inference.fit_part is {part}, and the validation photos are of {parts}; --fit_part null takes them all"
+        )
+    return chosen
 
 
 def _ood_table(split: Splits, config: Config) -> pd.DataFrame:

@@ -19,11 +19,13 @@ from safetensors.torch import save_file as save_tensors
 from inference.model_spec import FORMAT, ModelError, file_sha256
 from inference.network import ClassificationHead, LesionNetwork
 from training.classes import CLASSES
-from training.commands.calibrate import calibrate
+from training.commands.calibrate import calibrate, like_served_photos
 from training.config import Config, ModelConfig
 from training.config.files import save_config
 from training.data.dataset import PhotoDataset
 from training.data.isic import DataError
+from training.data.ood import read_odd_photos
+from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.sources import read_splits
 from training.model_folder import FILES, write_description
 from training.models.backbone import WeightsError, create_network
@@ -47,6 +49,11 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
         WeightsError: the weights to average with are missing or do not fit.
     """
     _require_servable(config)
+    # Now: after quantization it would be half an hour too late.
+    like_served_photos(read_splits(config.data).validation, config.inference.fit_part)
+    if config.data.ood_folder is not None:
+        read_odd_photos(config.data.ood_folder)
+        read_pad_ufes_20(config.data.pad_ufes_20_folder)
     network = load_checkpoint(config, checkpoint)
     if config.inference.averaged_with is not None:
         average_weights(network, config.inference.averaged_with, config.inference.averaged_share, config.model)

@@ -13,9 +13,10 @@ from typing import Any
 
 from inference.model_spec import load_model_spec
 from training.config import Config
-from training.cross_validation.report import TABLE_FILE, can_be_measured, kfold_metrics, summarize, write_report
+from training.cross_validation.report import TABLE_FILE, kfold_metrics, summarize, write_report
 from training.cross_validation.studies import fine_tuning_config, pad_config, run_folds, trained, zero_shot
 from training.data.sources import draw_missing_data
+from training.utils.metrics import can_be_measured
 
 logger = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         raw = [fold.uncalibrated(spec.fitted[1].calibration) for fold in folds]
         studies["pad_zero_shot_uncalibrated"] = summarize(raw, kfold_metrics())
         accepted = [fold.of_accepted() for fold in folds]
-        if all(can_be_measured(fold) for fold in accepted):
+        if all(can_be_measured(fold.predictions) for fold in accepted):
             studies["pad_zero_shot_accepted"] = summarize(accepted, metrics)
         else:
             logger.info("too few photos are accepted as dermoscopic to measure on them alone")

@@ -26,7 +26,7 @@ from training.evaluation.resolution import resolution_check
 from training.evaluation.trust import by_class, certainty_report, conformal_report
 from training.model_card import write_model_card
 from training.model_folder import PLOTS, read_description, write_description
-from training.utils.metrics import Predictions, calibration_errors, risk_table, with_intervals
+from training.utils.metrics import Predictions, calibration_errors, can_be_measured, risk_table, with_intervals
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +109,21 @@ def _eight_views(analyzer: Analyzer, table: pd.DataFrame, group: str) -> dict[st
     """The same photos, each seen turned and mirrored too: what `views=8` gives."""
     analyses = analyze_table(analyzer, table, views=SYMMETRIES)
     predictions = to_predictions(analyses, table, group)
+    report = _headlines(predictions) | _trust(analyzer, analyses, predictions)
+    accepted = np.array([not analysis.is_ood for analysis in analyses])
+    if can_be_measured(predictions.take(accepted)):
+        levels = np.array([analysis.risk_level for analysis in analyses])[accepted]
+        of_accepted = predictions.take(accepted)
+        report["of_accepted"] = _headlines(of_accepted) | {
+            "photos": int(accepted.sum()),
+            "risk_levels": risk_table(levels, of_accepted),
+        }
+    return report
+
+
+def _headlines(predictions: Predictions) -> dict[str, dict[str, float]]:
     metrics = with_intervals(predictions)
-    return {name: metrics[name] for name in HEADLINES} | _trust(analyzer, analyses, predictions)
+    return {name: metrics[name] for name in HEADLINES}
 
 
 def _plot(analyses: list[Analysis], predictions: Predictions, folder: Path) -> None:

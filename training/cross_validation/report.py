@@ -15,7 +15,6 @@ JSON_FILE = "kfold.json"
 TABLE_FILE = "kfold.md"
 # Fewer than in a test report: there are several studies, and each takes the time.
 RESAMPLES = 400
-_FEWEST = 10
 _SHARED = (
     "cancer_auroc",
     "accuracy",
@@ -43,12 +42,6 @@ def kfold_metrics(thresholds: RiskThresholds | None = None) -> dict[str, Metric]
             metrics[f"cancer_recall_{name}"] = lambda p, value=value: _mean(p.cancer[p.is_cancer] >= value)
             metrics[f"specificity_{name}"] = lambda p, value=value: _mean(p.cancer[~p.is_cancer] < value)
     return metrics
-
-
-def can_be_measured(fold: FoldPredictions) -> bool:
-    """Whether there are enough cancers and enough other photos for every metric to have a meaning in every resample."""
-    cancers = int(fold.predictions.is_cancer.sum())
-    return min(cancers, len(fold.labels) - cancers) >= _FEWEST
 
 
 def summarize(folds: list[FoldPredictions], metrics: dict[str, Metric]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from training.classes import CODES
 
 TRAINING = "Training"
 TEST = "Test"
+_PARTS = {"HAM": "HAM10000", "BCN": "BCN_or_other2019", "MSK": "MSK2019"}
 
 
 class DataError(Exception):
@@ -18,14 +19,13 @@ def read_isic_2019(folder: Path, split: str) -> pd.DataFrame:
     """Read the official CSV files of one split.
 
     Args:
-        folder: holds ISIC_2019_<split>_Input/, _GroundTruth.csv and _Metadata.csv, and may hold stored_resolution.csv
-            (which part of the data a photo is from).
+        folder: holds ISIC_2019_<split>_Input/, _GroundTruth.csv and _Metadata.csv.
         split: "Training" or "Test".
 
     Returns:
         Columns image, path, label (0-7, in the order of `training.classes.CODES`), lesion_id, age_approx, sex,
-        anatom_site_general, part. A photo without a lesion_id is its own lesion. Photos of unknown class (UNK) are
-        left out.
+        anatom_site_general, part (HAM10000, BCN_or_other2019, MSK2019, or "all" where the lesions' names do not tell). A photo
+        without a lesion_id is its own lesion. Photos of unknown class (UNK) are left out.
 
     Raises:
         DataError: a file, a column or a photo is missing.
@@ -36,8 +36,8 @@ def read_isic_2019(folder: Path, split: str) -> pd.DataFrame:
     table = truth[truth[list(CODES)].sum(axis=1) == 1].merge(metadata, on="image", how="left", validate="one_to_one")
     table["label"] = table[list(CODES)].to_numpy().argmax(axis=1)
     table["path"] = [photos / f"{image}.jpg" for image in table["image"]]
+    table["part"] = _parts(table)
     table["lesion_id"] = _lesion_ids(table)
-    table["part"] = _parts(folder, table["image"])
     require_photos(table["path"], photos)
     for column in ("age_approx", "sex", "anatom_site_general"):
         if column not in table:
@@ -76,12 +76,15 @@ def _lesion_ids(table: pd.DataFrame) -> pd.Series:
     return table["lesion_id"].fillna(table["image"])
 
 
-def _parts(folder: Path, images: pd.Series) -> pd.Series:
-    path = folder / "stored_resolution.csv"
-    if not path.exists():
-        return pd.Series("all", index=images.index)
-    parts = read_csv(path, ["image", "part"]).set_index("image")["part"]
-    return images.map(parts).fillna("all")
+def _parts(table: pd.DataFrame) -> pd.Series:
+    """Which collection each photo is from: official names of lesions begin with it, and only MSK has photos without one."""
+    everything = pd.Series("all", index=table.index)
+    if "lesion_id" not in table:
+        return everything
+    known = table["lesion_id"].astype("string").str.extract("^([A-Z]+)", expand=False).map(_PARTS)
+    if known.isna().all():
+        return everything
+    return known.mask(table["lesion_id"].isna(), _PARTS["MSK"]).fillna("all")
 
 
 def read_csv(path: Path, columns: list[str], layout: str = "ISIC 2019") -> pd.DataFrame:

@@ -103,7 +103,8 @@ def _validation_photos(config: Config) -> pd.DataFrame:
 
 
 def _analyze(analyzer: Analyzer, table: pd.DataFrame) -> list[Analysis]:
-    return [analyzer.analyze(read_photo(path)) for path in table["path"]]
+    # As often as the page and the API look.
+    return [analyzer.analyze(read_photo(path), views=SYMMETRIES) for path in table["path"]]
 
 
 def _cancer(analyses: list[Analysis]) -> np.ndarray:

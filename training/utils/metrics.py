@@ -21,6 +21,8 @@ INTERVAL = (2.5, 97.5)
 # The operating points that are compared: the recall of the system that this project goes beyond, and its round number.
 RECALLS = (0.9615, 0.96)
 LEVELS = (LOW, MEDIUM, HIGH)
+# Of cancers and of other photos: with fewer, some resamples would have none.
+_FEWEST = 10
 THRESHOLDS = tuple(round(0.05 * step, 2) for step in range(4, 13))
 
 
@@ -100,6 +102,12 @@ def with_intervals(
         low, high = np.nanpercentile(values, INTERVAL)
         report[name] = {"value": metric(predictions), "low": float(low), "high": float(high)}
     return report
+
+
+def can_be_measured(predictions: Predictions) -> bool:
+    """Whether there are enough cancers and enough other photos for every metric to have a meaning in every resample."""
+    cancers = int(predictions.is_cancer.sum())
+    return min(cancers, len(predictions.labels) - cancers) >= _FEWEST
 
 
 def risk_table(risk_levels: np.ndarray, predictions: Predictions) -> dict[str, dict[str, int]]:
