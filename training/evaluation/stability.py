@@ -18,6 +18,7 @@ from training.evaluation.photos import as_jpeg, shrunk_and_back
 
 _INK = (60, 40, 130)  # violet of a skin marker
 _RULER = (20, 20, 20)
+_PAPER = (238, 236, 228)
 # Sides that a photo is shrunk to and brought back from: what a photo of so few pixels would lose.
 SIDES = (48, 64, 84, 112, 160)
 
@@ -49,6 +50,7 @@ def changes() -> dict[str, dict[str, Change]]:
         "JPEG": {"JPEG quality 70": lambda photo: as_jpeg(photo, 70)},
         "ink mark": {"ink mark": draw_ink_mark},
         "ruler": {"ruler": draw_ruler},
+        "paper ruler": {"paper ruler": draw_paper_ruler},
     }
 
 
@@ -109,7 +111,7 @@ def draw_ink_mark(photo_u8_rgb: np.ndarray) -> np.ndarray:
 
 
 def draw_ruler(photo_u8_rgb: np.ndarray) -> np.ndarray:
-    """The millimetre scale of a dermatoscope along the lower edge."""
+    """The millimetre scale of a dermatoscope along the lower edge: near to what `training.data.marks` draws."""
     size = photo_u8_rgb.shape[0]
     ruled = photo_u8_rgb.copy()
     base, step = round(0.95 * size), size / 24
@@ -118,6 +120,22 @@ def draw_ruler(photo_u8_rgb: np.ndarray) -> np.ndarray:
         column = round(tick * step)
         cv2.line(ruled, (column, base - length), (column, base), _RULER, max(1, size // 200), cv2.LINE_AA)
     return cv2.line(ruled, (0, base), (size - 1, base), _RULER, max(1, size // 200), cv2.LINE_AA)
+
+
+def draw_paper_ruler(photo_u8_rgb: np.ndarray) -> np.ndarray:
+    """A white strip with centimetres and their numbers at the left edge: unlike anything that is drawn in training."""
+    size = photo_u8_rgb.shape[0]
+    ruled = photo_u8_rgb.copy()
+    width, thickness = round(0.11 * size), max(1, size // 150)
+    ruled[:, :width] = _PAPER
+    for tick in range(1, 24):
+        row = round(tick * size / 24)
+        length = width // 2 if tick % 5 == 0 else width // 4
+        cv2.line(ruled, (width - length, row), (width - 1, row), _RULER, thickness, cv2.LINE_AA)
+        if tick % 5 == 0:
+            place = (round(0.008 * size), row + round(0.02 * size))
+            cv2.putText(ruled, str(tick // 5), place, cv2.FONT_HERSHEY_SIMPLEX, size / 500, _RULER, thickness, cv2.LINE_AA)
+    return ruled
 
 
 def _answer(analyzer: Analyzer, photo: np.ndarray, views: int) -> Answer:

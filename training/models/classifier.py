@@ -91,7 +91,8 @@ class LesionClassifier(lightning.LightningModule):
         mixed = mix(photos, self.config.data.mixup) if self.config.data.mixup else None
         if mixed is not None:
             photos = mixed.photos_u8
-        output = self.network(with_marks(photos, self.config.data.mark_probability))
+        marks = self.config.data.mark_probability
+        output = self.network(with_marks(photos, marks) if marks else photos)
         loss = self.loss(output.logits, batch.label)
         if mixed is not None:
             loss = mixed.share * loss + (1 - mixed.share) * self.loss(output.logits, batch.label[mixed.partners])

@@ -12,7 +12,7 @@ from inference.model_spec import load_head
 from training.evaluation.description import statement_reliability
 from training.evaluation.explanation import STEPS, deletion_and_insertion, randomised_head_similarity
 from training.evaluation.photos import as_jpeg, degraded, shrunk_and_back
-from training.evaluation.stability import changes, draw_ink_mark, draw_ruler, stability_report
+from training.evaluation.stability import changes, draw_ink_mark, draw_paper_ruler, draw_ruler, stability_report
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_every_change_keeps_shape_and_kind_and_does_something(drawings: list[np.
 
 
 def test_marks_leave_the_middle_alone(drawings: list[np.ndarray]) -> None:
-    for draw in (draw_ink_mark, draw_ruler):
+    for draw in (draw_ink_mark, draw_ruler, draw_paper_ruler):
         middle = np.s_[60:170, 60:170]
         np.testing.assert_array_equal(draw(drawings[0])[middle], drawings[0][middle])
 
