@@ -22,8 +22,8 @@ MAX_BRIGHTNESS = 0.797
 MAX_GLARE = 0.009
 MAX_HAIR = 0.232
 MIN_CORNER_LIGHT = 0.371
-# Of 300 validation photos shrunk to this side and back, 24 % changed their risk level; shrunk to 84 pixels 31 %, to
-# 160 pixels 13 % (`training.evaluation.stability.resolutions`).
+# How many photos change their risk level when they are shrunk to this side and back, or to another one, stands in the model
+# card, under "changed photos" (`training.evaluation.stability.resolutions`).
 MIN_SIDE = 112
 
 _LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601

@@ -45,7 +45,8 @@ class DataConfig:
     folder: Path = Path("../shared/data/isic_2019")
     """Folder of the photos, in the official layout of `source`."""
     ood_folder: Path | None = None
-    """Photos of other things, with labels.csv (image, kind), that out-of-distribution detectors are compared on; null: none."""
+    """Photos of other things, with labels.csv (image, kind), that out-of-distribution detectors are compared on and
+    that clinical ones (`pad_ufes_20_folder`) are told from; null: neither is done, and there are no alike cases."""
     drawn_images: int | None = None
     """Fill a folder that does not exist with this many drawings; null: the folder must exist."""
     validation_fold: int = 0
@@ -62,7 +63,7 @@ class DataConfig:
     split_seed: int = 42
     """Seed of the folds that no file gives: apart from that of the training, so that runs with other seeds are comparable."""
     pad_ufes_20_folder: Path = Path("../shared/data/pad_ufes_20")
-    """Folder of PAD-UFES-20, which `kfold` measures on besides `folder`."""
+    """Folder of PAD-UFES-20, which `kfold` measures on besides `folder`; `calibrate` needs it where there is `ood_folder`."""
     hair_removal: Literal["dullrazor", "aggressive"] | None = None
     """Hairs are painted over before anything else is done to a photo; null: never. The app does not do it, so a network
     trained with it cannot be exported."""
@@ -87,7 +88,8 @@ class DataConfig:
     mixup: float = 0.0
     """Each photo is mixed with another of its batch, in shares drawn from Beta(mixup, mixup) (Zhang et al. 2018); 0: never."""
     resolution_caps: dict[str, int] = field(default_factory=dict)
-    """Part of the data -> resolution that no photo of it may exceed, so that sharpness says nothing about the class."""
+    """Part of the data (HAM10000, BCN_or_other2019, MSK2019) -> resolution that no photo of it may exceed, so that sharpness
+    says nothing about the class."""
     part_weights: dict[str, float] = field(default_factory=dict)
     """Part of the data -> how often its photos are drawn, relative to 1."""
     cancer_share: float | None = None
@@ -186,12 +188,12 @@ class TrainingConfig:
     strategy: str = "auto"
     """How several devices work together, in Lightning's words: ddp."""
     precision: str = "auto"
-    """Lightning's precision; `auto` takes bf16-mixed where the hardware has it, else 32-true."""
+    """Lightning's precision; `auto` takes bf16-mixed on a CUDA GPU that has it, else 32-true, on every CPU too."""
     threads: int | None = None
     """Threads of PyTorch; null leaves them alone."""
     fast_kernels: bool = False
     """Train on a CPU with kernels of our own (`training.kernels`), which a C++ compiler has to be there for; with `precision:
-    bf16-mixed` on a processor with AMX, 1.7 times as many photos a second as without both."""
+    bf16-mixed` on a processor with AMX, 1.6 times as many photos a second as without both."""
     checkpoint_minutes: float = 10.0
     """A checkpoint that training resumes from is written this often."""
     seed: int = 42
