@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 _PATIENCE_SECONDS = 180
+_STOP_SECONDS = 30
 
 
 class RunningApp(NamedTuple):
@@ -37,7 +38,12 @@ def running_app(cache: Path) -> Iterator[RunningApp]:
         yield RunningApp(url, process.pid)
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            # Else this would hide the error that ended the block, and the app would keep a core from what is measured next.
+            process.kill()
+            process.wait()
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

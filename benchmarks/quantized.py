@@ -19,13 +19,11 @@ from nncf.quantization.advanced_parameters import (  # noqa: E402
 )
 from sklearn.metrics import roc_auc_score  # noqa: E402
 
-from training.quantization import with_fp16_constants  # noqa: E402
+from training.quantization import quantization_options, with_fp16_constants  # noqa: E402
 
 # Where accuracy control may not fall below full precision: cancer AUROC, absolute.
 MAX_DROP = 0.002
 _SMOOTH_QUANT_ALPHA = 0.5
-# The head's 0.8 million weights cost no time and decide everything.
-_WITHOUT_HEAD = nncf.IgnoredScope(types=["MatMul"])
 Quantize = Callable[[ov.Model], ov.Model]
 Judge = tuple[Sequence[np.ndarray], np.ndarray, np.ndarray]
 
@@ -41,7 +39,7 @@ def ways(calibration: Sequence[np.ndarray], judge: Judge) -> dict[str, Quantize]
 
     def quantize(**options: Any) -> Quantize:
         return lambda model: nncf.quantize(
-            with_fp16_constants(model), nncf.Dataset(calibration), **_options(len(calibration), **options)
+            with_fp16_constants(model), nncf.Dataset(calibration), **(_shipped_options(len(calibration)) | options)
         )
 
     return {
@@ -68,15 +66,9 @@ def ways(calibration: Sequence[np.ndarray], judge: Judge) -> dict[str, Quantize]
     }
 
 
-def _options(subset_size: int, **changes: Any) -> dict[str, Any]:
-    """As `training.quantization.quantize_to_int8` has them, but for the changes."""
-    return {
-        "preset": nncf.QuantizationPreset.PERFORMANCE,
-        "target_device": nncf.TargetDevice.CPU,
-        "fast_bias_correction": True,
-        "ignored_scope": _WITHOUT_HEAD,
-        "subset_size": subset_size,
-    } | changes
+def _shipped_options(photo_count: int) -> dict[str, Any]:
+    """NNCF's options for the model that ships, whose configuration is to have the fast bias correction."""
+    return quantization_options(photo_count, fast_bias_correction=True)
 
 
 def _smooth_quant() -> AdvancedQuantizationParameters:
@@ -101,5 +93,5 @@ def _accuracy_control(calibration: Sequence[np.ndarray], judge: Judge) -> Quanti
         nncf.Dataset(pictures),
         cancer_auroc,
         max_drop=MAX_DROP,
-        **_options(len(calibration)),
+        **_shipped_options(len(calibration)),
     )

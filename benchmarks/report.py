@@ -14,6 +14,19 @@ programs (throughput, start-up, memory, training runs) one after the other. Read
 is faster than ours, it stands here like the others.
 """
 _VNNI = "with VNNI"
+_NOTES = {
+    "load": "Ratio: the 95th percentile of the times, to what it would be if the callers that got an answer had been served "
+    "one after the other, each as fast as a single one (median); below 1 is better than that."
+}
+# Views of each photo in the results that do not say them in their titles: the app's default was 1, and became 8 on 2026-11-26.
+_UNSAID_VIEWS = {
+    ("load", "2026-11-24"): 1,
+    ("load", "2026-11-26"): 8,
+    ("memory", "2026-11-23"): 1,
+    ("memory", "2026-11-26"): 1,
+    ("startup", "2026-11-24"): 1,
+    ("startup", "2026-11-26"): 8,
+}
 
 
 def write_report() -> Path:
@@ -22,10 +35,20 @@ def write_report() -> Path:
     for path in sorted(RESULTS.glob("*.json")):
         result = json.loads(path.read_text())
         kind = f", {_VNNI}" if result["machine"]["vnni"] else ""
-        parts.append(f"## {result['benchmark']}{kind}\n\n{describe(result['machine'])}")
+        parts += [f"## {result['benchmark']}{kind}\n\n{describe(result['machine'])}", *_notes(result)]
         parts += [f"### {title}\n\n{table(rows)}" for title, rows in result["tables"].items()]
     REPORT.write_text("\n\n".join(part.rstrip() for part in parts) + "\n")
     return REPORT
+
+
+def _notes(result: dict[str, Any]) -> list[str]:
+    """What is to be known before the tables are read."""
+    name, date = result["benchmark"], result["machine"]["date"]
+    notes = [_NOTES[name]] if name in _NOTES else []
+    if (name, date) in _UNSAID_VIEWS and not any("views" in title for title in result["tables"]):
+        views = _UNSAID_VIEWS[name, date]
+        notes.append(f"Measured with {views} view{'s' if views > 1 else ''} of each photo; not comparable with another number.")
+    return notes
 
 
 def result_file(name: str, machine: dict[str, Any]) -> str:
@@ -51,4 +74,6 @@ def table(rows: list[dict[str, Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

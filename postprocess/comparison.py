@@ -27,16 +27,22 @@ def compare(first: Analysis, second: Analysis) -> Comparison:
     """Compare two analyses by one model.
 
     Intervals that overlap do not prove that nothing changed, and intervals that do not overlap do not say why: light,
-    focus and distance differ between two photos as well, which MC Dropout knows nothing of. With model 2026.11.23-300cbc70
-    and 30 samples, 15 of 115 pairs of photos of one lesion (fold 0 of ISIC 2019's training photos) are BEYOND.
+    focus and distance differ between two photos as well, which MC Dropout knows nothing of.
 
     Raises:
-        ValueError: a photo that cannot be judged, or analyses by different models or engines, have nothing to compare.
+        ValueError: a photo that cannot be judged, or analyses by different models, by different engines or with different
+            numbers of views, have nothing to compare.
     """
     if first.is_ood or second.is_ood:
         raise ValueError("a photo that cannot be judged cannot be compared; take a new one")
     if (first.model_version, first.engine) != (second.model_version, second.engine):
         raise ValueError("both photos must be analysed by the same model and engine; analyse them again")
+    # Each number of views has its own calibration and limits: the difference would be theirs, and not the photos'.
+    if first.views != second.views:
+        raise ValueError(
+            f"both photos must be analysed with the same number of views, got {first.views} and {second.views}; "
+            "analyse them again"
+        )
     return Comparison(
         probs_change=second.probs - first.probs,
         cancer_change=second.cancer_probability - first.cancer_probability,

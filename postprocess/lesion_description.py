@@ -1,4 +1,7 @@
-"""What a doctor looks for, measured on the spot: asymmetry, border and colours (ABCD rule; Nachbar et al. 1994).
+"""Part of what a doctor looks for, measured on the spot: symmetry of the outline, sharpness of the border, and colours.
+
+The terms are those of the ABCD rule (Nachbar et al. 1994), but its asymmetry is one of colours and structures too: a round
+melanoma with one black half is asymmetric there, and has a symmetric outline here. So the words always say "outline".
 
 A description of the picture, never a reason that the network had. A statement is made only where its measure is clear of
 its limit, and only of a kind that is reliable: that stays the same when a photo is turned, flipped or rescaled.
@@ -48,7 +51,8 @@ class LesionDescription:
     """What was measured on one spot."""
 
     asymmetry: tuple[float, float]
-    """About the two main axes: share of the spot whose mirror image lies outside of it, 0-1, the smaller first."""
+    """Of the outline alone, about its two main axes: share of the spot whose mirror image lies outside of it, 0-1, the smaller
+    first."""
     border_sharpness: float
     """Share of the contrast between spot and skin that is passed within a narrow band around the outline; NaN where the spot
     is too narrow to have an inside, or no darker than the skin next to it."""
@@ -57,7 +61,7 @@ class LesionDescription:
 
     @property
     def statements(self) -> dict[str, bool | None]:
-        """Statement -> whether it holds; None where the measure is too near to its limit."""
+        """Statement -> whether it holds, `asymmetric` of the outline alone; None where the measure is too near to its limit."""
         colors = {_color_key(name): _clear(share, COLOR_SHARE) for name, share in self.color_shares.items()}
         return {
             "asymmetric": _clear(self.asymmetry[1], ASYMMETRY),
@@ -77,11 +81,12 @@ class LesionDescription:
         said = self.said
         parts = []
         if said.get("asymmetric_on_both_axes"):
-            parts.append("asymmetric on both axes")
+            parts.append("outline asymmetric on both axes")
         elif said.get("asymmetric"):
-            parts.append("asymmetric on one axis" if said.get("asymmetric_on_both_axes") is False else "asymmetric")
+            on_one = said.get("asymmetric_on_both_axes") is False
+            parts.append("outline asymmetric on one axis" if on_one else "outline asymmetric")
         elif said.get("asymmetric") is False:
-            parts.append("symmetric on both axes")
+            parts.append("outline symmetric on both axes")
         if "sharp_border" in said:
             parts.append("with a sharp border" if said["sharp_border"] else "with a border that fades into the skin")
         colors = [name for name in COLORS if said.get(_color_key(name))]

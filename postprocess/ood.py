@@ -80,10 +80,6 @@ class OodModel:
         """In double precision, to which each photo's product would convert it anew."""
         return self.directions.T.astype(np.float64)
 
-    def is_ood(self, score: float) -> bool:
-        """Whether a photo with this score is further away than 95 % of the validation photos."""
-        return bool(score > self.threshold)
-
 
 def fit_ood(features: np.ndarray, labels: np.ndarray, validation_features: np.ndarray, direction_count: int) -> OodModel:
     """Fit means and covariance on training photos, the threshold on validation photos.

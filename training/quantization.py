@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -44,13 +45,20 @@ def quantize_to_int8(model: ov.Model, images_u8: Sequence[np.ndarray], fast_bias
     quantized = nncf.quantize(
         with_fp16_constants(model),
         nncf.Dataset(images_u8),
-        preset=nncf.QuantizationPreset.PERFORMANCE,
-        target_device=nncf.TargetDevice.CPU,
-        fast_bias_correction=fast_bias_correction,
-        subset_size=len(images_u8),
-        ignored_scope=nncf.IgnoredScope(types=["MatMul"]),
+        **quantization_options(len(images_u8), fast_bias_correction),
     )
     ov.save_model(quantized, path)
+
+
+def quantization_options(photo_count: int, fast_bias_correction: bool) -> dict[str, Any]:
+    """What `quantize_to_int8` tells NNCF, for `photo_count` photos to choose the ranges by."""
+    return {
+        "preset": nncf.QuantizationPreset.PERFORMANCE,
+        "target_device": nncf.TargetDevice.CPU,
+        "fast_bias_correction": fast_bias_correction,
+        "subset_size": photo_count,
+        "ignored_scope": nncf.IgnoredScope(types=["MatMul"]),
+    }
 
 
 def with_fp16_constants(model: ov.Model) -> ov.Model:

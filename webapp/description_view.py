@@ -11,7 +11,7 @@ _CAUTION = (
 
 
 def description_card(analysis: Analysis) -> str:
-    """Asymmetry, border and colours, as far as they are clear."""
+    """Symmetry of the outline, border and colours, as far as they are clear."""
     if analysis.description is None:
         words = "No spot stands out clearly enough from the skin around it to be described."
     else:

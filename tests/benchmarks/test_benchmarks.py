@@ -94,4 +94,6 @@ def test_the_command_writes_what_it_prints(
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((tmp_path / "results" / result_file("training", printed["machine"])).read_text())
     loss = {row["peer"]: row["ratio"] for row in printed["tables"]["What the loss costs"]}
-    assert loss["a training step"] == 1.0
+    # A few thousandths, in all that was measured: what the loss adds can't be a step's time.
+    assert 0 < loss["cross-entropy, forward and backward"] < 0.1
+    assert 0 < loss["MaxRecall, forward and backward"] < 0.1

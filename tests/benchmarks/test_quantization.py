@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from benchmarks.quantization import _accuracy
-from inference.analyzer import Analyzer
+from inference.analyzer import DEFAULT_MODEL, Analyzer
 from training.classes import CODES
+from training.config.files import CONFIG_FILE, load_config
 from training.utils.metrics import Predictions
 
 
@@ -31,6 +32,30 @@ def test_accuracy_and_agreement_are_those_of_four_photos_by_hand() -> None:
             "median_change_of_cancer_probability": 0.05,
         }
     )
+
+
+def test_the_way_that_is_called_shipped_is_the_one_that_training_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nncf
+    import openvino
+
+    from benchmarks.quantized import ways
+    from training.quantization import quantize_to_int8
+
+    given = []
+    monkeypatch.setattr(nncf, "quantize", lambda model, pictures, **options: given.append(options))
+    monkeypatch.setattr(openvino, "save_model", lambda *_: None)
+    for module in ("benchmarks.quantized", "training.quantization"):
+        monkeypatch.setattr(f"{module}.with_fp16_constants", lambda model: model)
+    pictures = [np.zeros((1, 8, 8, 3), np.uint8)] * 3
+    (shipped,) = (
+        make for name, make in ways(pictures, (pictures, np.ones(3), np.ones(8, bool))).items() if "(shipped)" in name
+    )
+    shipped(None)
+    fast_bias_correction = load_config(DEFAULT_MODEL / CONFIG_FILE, []).inference.fast_bias_correction
+    quantize_to_int8(None, pictures, fast_bias_correction, tmp_path / "model.xml")
+    of_the_way, of_training = given
+    assert of_the_way == of_training
+    assert of_the_way["subset_size"] == 3
 
 
 @pytest.mark.slow

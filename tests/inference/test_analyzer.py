@@ -13,8 +13,9 @@ from threadpoolctl import ThreadpoolController, threadpool_limits
 
 from inference.analyzer import Analyzer, load_analyzer
 from inference.images import read_image
-from inference.model_spec import ModelError
+from inference.model_spec import Fitted, ModelError
 from postprocess.analysis import to_json_object
+from postprocess.certainty import CertaintyModel
 from postprocess.risk import RiskThresholds
 
 
@@ -83,26 +84,47 @@ def test_quality_is_measured_at_the_size_of_its_limits_whatever_the_network_take
     assert second == first
 
 
-def test_eight_views_get_what_was_fitted_on_eight(analyzer: Analyzer, drawing: np.ndarray) -> None:
-    once, eight = analyzer.spec.fitted[1], analyzer.spec.fitted[8]
-    others = replace(
-        eight,
-        calibration=replace(eight.calibration, temperature=50.0),
+def _unlike(fitted: Fitted) -> Fitted:
+    """With other numbers, which give another answer to any photo."""
+    return replace(
+        fitted,
+        calibration=replace(fitted.calibration, temperature=50.0),
         risk=RiskThresholds(1e-9, 1e-8),
+        # All photos score 37, which is HIGH.
+        certainty=CertaintyModel((0.0, 1.0, 0.0, 0.0), (0.0, 1.0), (0.37, 0.37), high_from=36.0, medium_from=30.0),
         ood_threshold=-1.0,
-        conformal={**eight.conformal, 90: (1.0,) * 8},
+        conformal={**fitted.conformal, 90: (1.0,) * 8},
     )
+
+
+def test_eight_views_get_what_was_fitted_on_eight(analyzer: Analyzer, drawing: np.ndarray) -> None:
     changed = copy(analyzer)
-    changed.spec = replace(analyzer.spec, fitted={1: once, 8: others})
+    changed.spec = replace(analyzer.spec, fitted=analyzer.spec.fitted | {8: _unlike(analyzer.spec.fitted[8])})
     analysis = changed.analyze(drawing, views=8)
     # At such a temperature all classes are nearly alike.
     assert analysis.uncertainty is not None
     assert analysis.probs.max() < 0.5
     assert analysis.uncertainty.expected_entropy > 1.5
     assert analysis.risk_level == "HIGH"
+    assert analysis.certainty_score == pytest.approx(37)
+    assert analysis.certainty_level == "HIGH"
     assert analysis.is_ood
     assert len(analysis.prediction_set) == 8
     assert to_json_object(changed.analyze(drawing), "") == to_json_object(analyzer.analyze(drawing), "")
+
+
+def test_eight_views_get_nothing_of_what_was_fitted_on_one(analyzer: Analyzer, drawing: np.ndarray) -> None:
+    changed = copy(analyzer)
+    changed.spec = replace(analyzer.spec, fitted=analyzer.spec.fitted | {1: _unlike(analyzer.spec.fitted[1])})
+    # The square of which the test above says that its heat map is not empty.
+    photo = drawing[:, : drawing.shape[0]]
+    expected, found = (each.analyze(photo, views=8) for each in (analyzer, changed))
+    assert to_json_object(found, "") == to_json_object(expected, "")
+    assert expected.heatmap is not None
+    assert found.heatmap is not None
+    # With one view's temperature it would be fainter throughout.
+    assert expected.heatmap.max() > 0
+    np.testing.assert_array_equal(found.heatmap, expected.heatmap)
 
 
 def test_eight_views_say_so(analyzer: Analyzer, drawing: np.ndarray) -> None:

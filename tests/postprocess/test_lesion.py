@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from postprocess.lesion import lesion_light, otsu_threshold, segment_lesion, shrink
-from postprocess.lesion_description import COLORS, RELIABLE, _color_shares, describe_lesion, to_lab
+from postprocess.lesion_description import COLORS, RELIABLE, LesionDescription, _color_shares, describe_lesion, to_lab
 
 SIZE = 224
 SKIN = (225, 190, 170)
@@ -72,6 +72,26 @@ def test_an_ellipse_is_symmetric_and_an_l_is_not() -> None:
     assert ellipse.statements["asymmetric"] is False
     assert angle.statements["asymmetric_on_both_axes"] is True
     assert max(ellipse.asymmetry) < 0.06 < 0.2 < min(angle.asymmetry)
+    assert ellipse.words.startswith("outline symmetric on both axes")
+    assert angle.words.startswith("outline asymmetric on both axes")
+
+
+def test_a_round_spot_with_a_black_half_is_symmetric_in_its_outline_alone() -> None:
+    picture = np.full((SIZE, SIZE, 3), SKIN, np.uint8)
+    cv2.circle(picture, (112, 112), 50, COLORS["light brown"], -1)
+    cv2.ellipse(picture, (112, 112), (50, 50), 0, -90, 90, COLORS["black"], -1)
+    found = describe_lesion(cv2.GaussianBlur(picture, (0, 0), 1))
+    assert found is not None
+    assert found.statements["color_black"] is True
+    # The ABCD rule calls it asymmetric, for its colours.
+    assert [part for part in found.words.split("; ") if "symmetric" in part] == ["outline symmetric on both axes"]
+
+
+@pytest.mark.parametrize(
+    ("asymmetry", "words"), [((0.02, 0.3), "outline asymmetric on one axis"), ((0.13, 0.3), "outline asymmetric")]
+)
+def test_asymmetry_on_one_axis_is_of_the_outline_too(asymmetry: tuple[float, float], words: str) -> None:
+    assert LesionDescription(asymmetry, float("nan"), dict.fromkeys(COLORS, 0.0)).words == words
 
 
 def test_a_blurred_border_is_not_sharp() -> None:
@@ -128,5 +148,4 @@ def test_only_reliable_statements_are_said() -> None:
     found = describe_lesion(_draw())
     assert found is not None
     assert set(found.said) <= RELIABLE
-    assert "dark brown" in found.words
-    assert "symmetric" in found.words
+    assert found.words == "outline symmetric on both axes; with a sharp border; colours: dark brown"

@@ -58,11 +58,18 @@ def test_low_keeps_the_promise_for_cancers_and_for_melanomas_and_is_the_largest_
     assert not kept(np.nextafter(low, 1))
 
 
-def test_high_holds_enough_cancers_and_is_the_largest_that_does() -> None:
-    probability, is_cancer, is_melanoma = _photos(777, 300)
+@pytest.mark.parametrize(("count", "left_out"), [(1, 0), (5, 1), (10, 2), (777, 155), (1114, 222)])
+def test_high_holds_enough_cancers_and_is_the_largest_that_does(count: int, left_out: int) -> None:
+    probability, is_cancer, is_melanoma = _photos(count, count)
     high = fit_risk_thresholds(probability, is_cancer, is_melanoma).high_from
     cancers = probability[is_cancer]
+    assert (cancers < high).sum() == left_out
     assert (cancers >= high).mean() >= MIN_HIGH_RECALL > (cancers > high).mean()
+
+
+def test_cancers_of_equal_probability_are_all_in_high() -> None:
+    probability, is_cancer = np.array([0.3, 0.5, 0.5, 0.5, 0.9]), np.ones(5, bool)
+    assert fit_risk_thresholds(probability, is_cancer, is_cancer).high_from == 0.5
 
 
 def test_with_too_few_melanomas_to_show_the_rate_none_may_be_missed() -> None:

@@ -73,7 +73,7 @@ def test_the_limits_are_shown_however_small(spec: ModelSpec) -> None:
 
 def test_an_interval_that_crosses_a_limit_is_pointed_out(spec: ModelSpec) -> None:
     def headline(low: float, high: float) -> str:
-        sampled = Uncertainty(30, 0.6, (low, high), 0.9, 0.8, 0.1, 0.9)
+        sampled = Uncertainty(30, (low, high), 0.9, 0.8, 0.1, 0.9)
         return headline_html(_examined(make_analysis(uncertainty=sampled)), spec)
 
     assert "reach from low risk to high risk" in headline(0.05, 0.79)
