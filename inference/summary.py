@@ -28,7 +28,7 @@ def _finding(record: dict[str, Any]) -> str:
 def _cautions(record: dict[str, Any]) -> list[str]:
     cautions = []
     if record.get("is_clinical_photo"):
-        cautions.append("a clinical photo, not dermoscopy: less reliable")
+        cautions.append("a clinical photo, not dermoscopy: let a doctor look at the spot, even at a low risk")
     quality = record.get("photo_quality")
     if quality and quality["problems"]:
         cautions.append(f"faults of the photo: {', '.join(problem.replace('_', ' ') for problem in quality['problems'])}")

@@ -1,12 +1,13 @@
 """The recommendation without any service: complete by itself, put together from checked sentences.
 
 Order: how high the risk is and what the spot looks most like (or that it cannot be judged, and how to take a better
-photo), what to do and by when, how sure this is, which changes should not wait, and that a program does not replace a
-doctor.
+photo), what that is worth without a dermatoscope, what to do and by when, how sure this is, which changes should not
+wait, and that a program does not replace a doctor.
 """
 
 from llm.texts import LANGUAGES, TEXTS, Texts
 from postprocess.analysis import Analysis
+from postprocess.risk import LOW, MEDIUM
 
 DEFAULT_LANGUAGE = "en"
 
@@ -15,7 +16,7 @@ STEADY_FROM = 0.75
 
 
 def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
-    """The recommendation for an analysis, in one of LANGUAGES: 80 to 170 words of running text.
+    """The recommendation for an analysis, in one of LANGUAGES: 80 to 200 words of running text.
 
     Raises:
         ValueError: there is no such language.
@@ -27,6 +28,20 @@ def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
     return " ".join([*sentences, texts.see_at_once, texts.closing])
 
 
+def advice_level(analysis: Analysis) -> str:
+    """The risk level whose time is told: of a photo without a dermatoscope never LOW's, which would reassure falsely."""
+    return MEDIUM if analysis.is_clinical and analysis.risk_level == LOW else analysis.risk_level
+
+
+def told_certainty(analysis: Analysis) -> str:
+    """The certainty level that is told: never HIGH of an answer that kept changing."""
+    return "MEDIUM" if analysis.certainty_level == "HIGH" and _is_unsteady(analysis) else analysis.certainty_level
+
+
+def _is_unsteady(analysis: Analysis) -> bool:
+    return analysis.uncertainty is not None and analysis.uncertainty.agreement < STEADY_FROM
+
+
 def _not_judged(texts: Texts) -> list[str]:
     return [texts.not_judged, texts.retake, texts.not_judged_next]
 
@@ -34,8 +49,10 @@ def _not_judged(texts: Texts) -> list[str]:
 def _judged(analysis: Analysis, texts: Texts) -> list[str]:
     looks_like = texts.looks_like[analysis.predicted_class]
     sentences = [texts.finding[analysis.risk_level].format(looks_like=looks_like), *_alternatives(analysis, texts)]
-    sentences += [texts.next_step[analysis.risk_level], texts.certainty[analysis.certainty_level]]
-    if analysis.uncertainty is not None and analysis.uncertainty.agreement < STEADY_FROM:
+    if analysis.is_clinical:
+        sentences.append(texts.clinical)
+    sentences += [texts.next_step[advice_level(analysis)], texts.certainty[told_certainty(analysis)]]
+    if _is_unsteady(analysis):
         sentences.append(texts.unsteady)
     return sentences
 

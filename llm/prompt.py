@@ -6,7 +6,7 @@ The rules are those that `llm.check` holds the text to.
 import json
 
 from llm.facts import told_facts
-from llm.offline import offline_text
+from llm.offline import advice_level, offline_text
 from llm.rules import RULES
 from llm.texts import TEXTS
 from postprocess.analysis import Analysis
@@ -18,21 +18,24 @@ skin it is, like a careful, friendly dermatologist. Your text is checked by a st
 short forms of words.
 2. Stay close to the example. Use only its words, those of the facts, and forms of these: {words}
 3. Keep the order of the example: the risk and what the spot looks most like, then the advice to see a doctor or \
-dermatologist and how soon. {urgency}
+dermatologist and how soon, in a sentence without any condition. {urgency}
 4. Never state or suggest a diagnosis, and never reassure. Only say what the spot looks most like to the program. Use \
 negations only as the example does.
-5. The only numbers are the percentages of the facts, unchanged, in digits with %, in a sentence of their own about the \
+5. The only numbers are the percentages of the facts, unchanged and each for what it stands for, in digits with %, in a sentence of their own about the \
 probability of cancer. Write times in words.
 6. Say how certain the program is, that it can be wrong, which changes should not wait, and at the end that only a doctor who \
-examines the skin can make a diagnosis.
+examines the skin can make a diagnosis.{warning}
 
 Example:
 {example}"""
 
-_URGENCY = {
-    "HIGH": "The risk is high: within days, two weeks at most. Name no other time.",
-    "MEDIUM": "The risk is medium: within a few weeks. Name no other time.",
-    "LOW": "The risk is low: at the next skin check, sooner if the spot is new or changes.",
+_WARNING = """
+7. Before the advice, repeat the warning about the photo word for word, as a sentence of its own."""
+
+_TIMES = {
+    "HIGH": "within days, two weeks at most. Name no other time.",
+    "MEDIUM": "within a few weeks. Name no other time.",
+    "LOW": "at the next skin check, sooner if the spot is new or changes.",
 }
 
 
@@ -47,7 +50,8 @@ def build_messages(analysis: Analysis, language: str) -> list[dict[str, str]]:
     rules = _RULES.format(
         language=TEXTS[language].language,
         words=RULES[language].other_words,
-        urgency=_URGENCY[analysis.risk_level],
+        urgency=f"The risk is {analysis.risk_level.lower()}: {_TIMES[advice_level(analysis)]}",
+        warning=_WARNING if analysis.is_clinical else "",
         example=example,
     )
     return [{"role": "system", "content": rules}, {"role": "user", "content": f"Facts: {facts}"}]

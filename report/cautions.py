@@ -16,4 +16,8 @@ def cautions(analysis: Analysis, words: Words) -> list[str]:
     if setting is not None and setting.name != DEFAULT_SETTING and not analysis.is_ood:
         of_100 = f"{100 * setting.prevalence:.0f}"
         sentences.append(words.screening.format(of_100=of_100, probability=words.percent(setting.cancer_probability)))
+        sentences.append(words.level_stays)
+        # The limits were fitted on dermoscopic photos.
+        if not analysis.is_clinical:
+            sentences.append(words.limits_hold)
     return sentences

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from inference.alignment import Alignment, lay_over
+from llm.offline import advice_level
 from postprocess.analysis import Analysis
 from postprocess.comparison import BEYOND, WITHIN, Comparison
 from postprocess.heatmap import overlay
@@ -32,9 +33,9 @@ def comparison_html(
 ) -> str:
     """The whole comparison; `days` between the photos, None where unknown."""
     title, words = _summary(first.analysis, second.analysis, change, days)
-    level = _higher_level(first.analysis, second.analysis)
+    level = _higher(first.analysis.risk_level, second.analysis.risk_level)
     # What to do about the spot does not depend on whether it changed.
-    meaning = RISK_MEANINGS[level]
+    meaning = RISK_MEANINGS[_higher(advice_level(first.analysis), advice_level(second.analysis))]
     banner = (
         f"<section class='sg-banner {_tone(level, change)}'><div><h2>{title}</h2><p>{words}</p>"
         f"<p><strong>{meaning}</strong></p><p>{_CAUTION}</p></div></section>"
@@ -46,9 +47,9 @@ def comparison_html(
     )
 
 
-def _higher_level(first: Analysis, second: Analysis) -> str:
+def _higher(first: str, second: str) -> str:
     """Of one spot the photo that looks worse counts."""
-    return max(first.risk_level, second.risk_level, key=(LOW, MEDIUM, HIGH).index)
+    return max(first, second, key=(LOW, MEDIUM, HIGH).index)
 
 
 def _tone(level: str, change: Comparison) -> str:

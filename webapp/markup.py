@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
-# A sign that starts a line of its own would be hard to read.
-_PERCENT = "\N{NO-BREAK SPACE}%"
+from report.words import WORDS
 
 
 def text(value: str) -> str:
@@ -31,12 +30,8 @@ def bar(label: str, share: float, value: str, kind: str = "") -> str:
 
 
 def percent(share: float) -> str:
-    """A probability (0-1) as a percentage: finer near 0 and 1, and never rounded to certainty."""
-    if share < 0.001:
-        return f"under 0.1{_PERCENT}"
-    if share > 0.999:
-        return f"over 99.9{_PERCENT}"
-    return f"{100 * share:.1f}{_PERCENT}" if share < 0.1 or share > 0.9 else f"{100 * share:.0f}{_PERCENT}"
+    """A probability (0-1) as a percentage, as the English report writes it."""
+    return WORDS["en"].percent(share)
 
 
 def in_words(names: Sequence[str]) -> str:

@@ -1,13 +1,11 @@
 """What is said about the photo before what is said about the spot: its faults, and that it is no dermoscopy."""
 
+from llm.texts import TEXTS
 from postprocess.analysis import Analysis
 from postprocess.photo_quality import ADVICE
 from webapp.markup import card, note
 
-_CLINICAL = (
-    "This looks like a clinical photo, not dermoscopy: the estimate is less reliable. The model learned from photos taken "
-    "through a dermatoscope; take one if you can, and let a doctor look at the spot in any case."
-)
+_CLINICAL = f"{TEXTS['en'].clinical} The model learned from photos taken through a dermatoscope; take one if you can."
 
 
 def photo_cautions(analysis: Analysis) -> list[str]:

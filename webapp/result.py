@@ -25,7 +25,7 @@ def headline_html(examined: Examined, spec: ModelSpec) -> str:
     """What matters most: the risk and the probability of cancer, or that the photo cannot be judged."""
     analysis = examined.analysis
     # No number beside "cannot be judged": it would be read as an answer.
-    shown = ood_banner(analysis) if analysis.is_ood else risk_banner(analysis.risk_level) + cancer_card(analysis, spec)
+    shown = ood_banner(analysis) if analysis.is_ood else risk_banner(analysis) + cancer_card(analysis, spec)
     return f"<div class='sg-result' data-say='{announcement(analysis)}'>{photo_notes(analysis)}{shown}</div>"
 
 

@@ -1,6 +1,7 @@
 """The first thing that is read: the risk in colour, word and icon, and the probability of cancer with its interval."""
 
 from inference.model_spec import ModelSpec
+from llm.offline import advice_level
 from postprocess.analysis import Analysis
 from postprocess.risk import HIGH, LOW, MEDIUM, RiskThresholds
 from webapp.markup import card, note, percent
@@ -14,6 +15,7 @@ RISK_MEANINGS = {
     MEDIUM: "Skin cancer cannot be ruled out. Please have a doctor look at this spot within the next few weeks.",
     LOW: "Few signs of skin cancer. Show the spot at your next skin check, and sooner if it changes or worries you.",
 }
+_PROMISE = "The limits were chosen so that cancers are rarely missed, at the price of false alarms."
 _SQUARE = "<rect x='3' y='3' width='26' height='26' rx='5'/>"
 # Told apart by their outlines: triangle, diamond, circle, square.
 _OUTLINES = {
@@ -25,9 +27,9 @@ _OUTLINES = {
 }
 
 
-def risk_banner(level: str) -> str:
-    """The risk level."""
-    return _banner(level, RISK_TITLES[level], RISK_MEANINGS[level])
+def risk_banner(analysis: Analysis) -> str:
+    """The risk level, and what to do."""
+    return _banner(analysis.risk_level, RISK_TITLES[analysis.risk_level], RISK_MEANINGS[advice_level(analysis)])
 
 
 def ood_banner(analysis: Analysis) -> str:
@@ -67,10 +69,9 @@ def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
                 "do not lean on the exact level.</p>"
             )
     words += setting_words(analysis)
-    return card(
-        "Probability of cancer",
-        words + note("The limits were chosen so that cancers are rarely missed, at the price of false alarms."),
-    )
+    # The limits were chosen on dermoscopic photos, and miss too many cancers in others.
+    promise = "" if analysis.is_clinical else note(_PROMISE)
+    return card("Probability of cancer", words + promise)
 
 
 def _banner(kind: str, title: str, words: str) -> str:

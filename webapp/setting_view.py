@@ -26,9 +26,10 @@ def setting_words(analysis: Analysis) -> str:
     setting = analysis.setting
     if setting is None or setting.name == DEFAULT_SETTING:
         return ""
+    # The limits were fitted on dermoscopic photos.
+    why = "" if analysis.is_clinical else ": its limits keep missed cancers rare in either place"
     return (
         f"<p class='sg-hint'>At a screening it is <strong>{percent(setting.cancer_probability)}</strong>: there, about "
         f"{100 * setting.prevalence:.0f} of 100 spots are cancer (assumed), among the photos that the number above stands "
-        f"for {100 * setting.fitted_prevalence:.0f}. The risk level stays: its limits keep missed cancers rare in "
-        "either place.</p>"
+        f"for {100 * setting.fitted_prevalence:.0f}. The risk level stays{why}.</p>"
     )

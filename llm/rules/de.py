@@ -31,13 +31,15 @@ RULES = Rules(
     approved=r"nicht (?:aus(?:zu)?schließen|ausgeschlossen)|schließt (?:haut)?krebs nicht aus"
     r"|warten sie (?:bitte )?nicht(?: ab)?"
     r"|verlassen sie sich (?:bitte )?nicht auf|nicht (?:ab)?heilt|keine diagnose|ohne (?:aufschub|spiegelung)"
-    r"|um die stelle nicht untersuchen zu lassen|nicht beurteilen|nichts über ihre haut|ersetzt (?:aber )?keine"
+    r"|zu groß, um die stelle nicht untersuchen zu lassen|nicht beurteilen|nichts über ihre haut|ersetzt (?:aber )?keine"
     r"|nicht (?:ganz|völlig|sehr) sicher|(?:eine|einer) gefährliche[n]? form von hautkrebs(?: ist)?",
     forbidden=r"\b(?:nicht|nichts|nie|ohne|weder)\b|\bkein|heil|\bwarten|abwart|schließ|geschlossen"
     rf"|\b(?:ist|sind|haben|hat|sein|wäre|wird|zeigt|sieht|liegt|um|es) {_BEFORE_IT}{_DISEASE}"
     rf"|(?<!für )(?<!von )(?<!an )\b{_DISEASE} (?:haben|hat|sind|ist(?! (?:\w+ ){{0,2}}möglich)|liegt vor)"
     r"|gutartig(?!e[nrs]? keratose)|gewöhnlich\w* (?!muttermal)|irrt sich|ist nur ein|ist sicher\b"
     r"|ist falsch|diagnose ?(?:ist|lautet|:)|nur (?:wenn|falls|dann|bei)"
+    r"|\bbleib(?!t (?:\w+ ){0,2}(?:möglich|wichtig|unsicher))|(?<!im auge )behalten(?! sie (?:\w+ ){0,3}im auge)"
+    r"|\bso lassen|\blassen sie (?:\w+ ){1,3}so\b|\bunter (?:\w+ )?\d|(?<![%\d] )\bbis (?:zu )?\d"
     r"|(?:wahrscheinlichkeit|möglichkeit)[^.]{0,25}"
     r" klein|alles (?:ist )?klar|ganz sicher|sicher sein|im griff",
     levels={
@@ -46,15 +48,19 @@ RULES = Rules(
         "LOW": r"risiko[^.,;:!?]{0,25} (?:niedrig|klein)\b|\b(?:niedrige|kleine)[ns]? risiko",
     },
     too_late={
-        "HIGH": r"(?:nächsten|einigen|paar) wochen|monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
-        "MEDIUM": r"monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
+        "HIGH": r"(?<!spätestens )\bnach (?:\w+ ){0,3}(?:wochen?|tagen)|(?:nächsten|einigen|paar) wochen|monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
+        "MEDIUM": r"(?<!spätestens )\bnach (?:\w+ ){0,3}(?:wochen?|tagen)|monat|im auge|beobacht|nächste[nrsm]? (?:\w+ )?(?:\w*untersuchung|termin)",
     },
     doctor=r"arzt|ärzt",
     within_days=r"\btage[n]?\b|\bbald\b|\b(?:einer|zwei|dieser|nächsten) woche\b|zwei wochen",
     within_weeks=r"\bwoche",
     change=r"veränder|ändert|wächst",
-    condition=r"\b(?:wenn|falls|sobald|sollte)\b",
+    # A question's order of words is a condition, too: "Ist sie neu, gehen Sie ..."
+    condition=r"\b(?:wenn|falls|sobald|sollte|nach(?! (?:sein|dies))|nachdem|dann|bis(?! zwei| zu))\b|^(?:ist|hat|wird|sieht|zeigt)\b",
+    signs=r"\bblut(?!gefäß)|juck|heil|größer|wachs|farbe",
+    not_before=r"\b(?:nur|nach|nachdem|bis(?! dahin))\b",
     cancer=r"krebs",
+    interval=r"zwischen {low} und {high}|{low} bis (?:zu )?{high}",
     looks_like=r"ähnel|gleich",
     classes={
         "MEL": r"melanom",

@@ -29,7 +29,7 @@ RULES = Rules(
     approved=r"(?:cannot|can ?not|can’t|does not|doesn’t|do not) (?:be )?ruled? out|(?:do not|don’t) (?:rely|wait)\b"
     r"|(?:do|does|is|will) not heal(?:ing)?\b|doesn’t heal|(?:is not|not|gives no|no) (?:yet )?(?:a )?diagnosis"
     r"|(?:cannot|can ?not|can’t|does not|doesn’t) replace|not enough (?:for|to make) a diagnosis"
-    r"|leave the spot unchecked|without delay|cannot be judged|without glare"
+    r"|too high to leave the spot unchecked|without delay|cannot be judged|without glare"
     r"|nothing about your skin|(?:probability|chance) that (?:it|this|the spot) is (?:skin )?cancer"
     r"|which is a (?:dangerous|serious) (?:form|kind) of skin cancer"
     r"|not (?:fully|completely|entirely|very) (?:sure|certain)",
@@ -39,6 +39,8 @@ RULES = Rules(
     r"|cancerous|ordinary(?! mole)|\bis only an? |you have it|\b(?:is|was|are) (?:\w+ )?(?:wrong|mistaken)"
     r"|benign(?! keratosis)|diagnosed|diagnosis ?(?:is|of|:|may|can be (?:a|the)\b)|only (?:if|when|in case)"
     r"|(?:chance|probability|possibility)[^.]{0,25} small"
+    r"|earliest|\bkeep (?:it(?! still)|this|the spot)\b|\bleav|\bremains? (?:as|like|so|the same)\b|(?<!at )\bonce(?! a)\b"
+    r"|% at most|\b(?:at most|up to) \d"
     r"|away by|(?<!as )\bwell\b|all right",
     levels={
         "HIGH": r"\brisk\b[^.,;:!?]{0,25} high\b|\bhigh(?:er)?[ -](?:\w+ )?risk",
@@ -46,15 +48,18 @@ RULES = Rules(
         "LOW": r"\brisk\b[^.,;:!?]{0,25} (?:low|small)\b|\b(?:low|small|lower)[ -](?:\w+ )?(?:risk|rating)",
     },
     too_late={
-        "HIGH": r"(?:few|coming|more|next|some) weeks|weeks or more|month|next (?:\w+ )?(?:visit|check|appointment|examination)",
-        "MEDIUM": r"month|next (?:\w+ )?(?:visit|check|appointment|examination)",
+        "HIGH": r"after (?:\w+ ){0,3}(?:weeks?|days)|(?:few|coming|more|next|some) weeks|weeks or more|month|next (?:\w+ )?(?:visit|check|appointment|examination)",
+        "MEDIUM": r"after (?:\w+ ){0,3}(?:weeks?|days)|month|next (?:\w+ )?(?:visit|check|appointment|examination)",
     },
     doctor=r"\bdoctor|dermatologist|physician",
     within_days=r"\bdays\b|\bsoon\b|promptly|\b(?:one|two|this|next|a) weeks?\b",
     within_weeks=r"\bweeks?\b",
     change=r"chang|grow",
-    condition=r"\b(?:if|when|should it|in case)\b",
+    condition=r"\b(?:if|when|should (?:it|this|the)|in case|in that case|(?<!at )once|after|until|while|then)\b",
+    signs=r"bleed|itch|heal|bigger|larger|colou?r",
+    not_before=r"\b(?:only|enough|after|until(?! then)|(?<!at )once(?! a month))\b",
     cancer=r"cancer",
+    interval=r"between {low} and {high}|{low} to {high}",
     looks_like=r"\blike\b|similar",
     classes={
         "MEL": r"melanoma",

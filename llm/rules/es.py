@@ -27,7 +27,7 @@ RULES = Rules(
     ),
     approved=r"(?:no|tampoco) (?:se )?(?:puede )?descarta[r]?|no se (?:puede|pueden) descartar|no espere"
     r"|no confíe en su respuesta"
-    r"|no (?:se )?(?:cicatriza|cura)|no es un diagnóstico|sin demora|no deje pasar el tiempo|para no revisar la mancha"
+    r"|no (?:se )?(?:cicatriza|cura)|no es un diagnóstico|sin demora|no deje pasar el tiempo|demasiado alta para no revisar la mancha"
     r"|no está (?:del todo |muy )?seguro con esta foto|no se puede valorar|no dicen nada sobre su piel"
     r"|sin (?:moverlo|reflejos, pelos ni tinta)|no (?:sustituye|reemplaza)|probabilidad de que sea (?:un )?cáncer"
     r"|(?:que|el cual) es una forma peligrosa de cáncer de piel",
@@ -35,6 +35,8 @@ RULES = Rules(
     rf"|\b(?:es|son|sea|era|ser|hay|tiene|tenga|sufre|presenta|muestra|indica|ve|trata de|está) {_BEFORE_IT}{_DISEASE}"
     r"|cancerosa|\bes solo una? |\bsegura\b|(?<!lunar )común|se equivoca\b|(?<!queratosis )benign"
     r"|diagnosticad|diagnóstico ?(?:es|de|:)|(?:solo|únicamente) (?:si|cuando|en caso)|tiempo"
+    r"|\bdeje\b|\bsig(?:a|ue) (?:así|como)\b|una vez (?!al|más)|como muy pronto"
+    r"|% ?,? como (?:máximo|mucho)|(?:máximo|mucho),? (?:(?:de|del|el|un) )*\d|(?<![%\d] )\bhasta (?:(?:el|un) )?\d"
     r"|(?:probabilidad|posibilidad)[^.]{0,25} pequeñ|segur[oa] de que|está (?:\w+ )?mejor",
     levels={
         "HIGH": r"riesgo[^.,;:!?]{0,25} alto\b|\balto (?:el |un )?riesgo",
@@ -42,15 +44,18 @@ RULES = Rules(
         "LOW": r"riesgo[^.,;:!?]{0,25} (?:bajo|pequeño)\b|\bbajo (?:el |un )?riesgo",
     },
     too_late={
-        "HIGH": r"(?:próximas|algunas|unas) semanas|\bmes|próxim[ao] (?:\w+ )?(?:revisión|visita|cita|consulta|vez)",
-        "MEDIUM": r"\bmes|próxim[ao] (?:\w+ )?(?:revisión|visita|cita|consulta|vez)",
+        "HIGH": r"\b(?:tras|desde) (?:\w+ ){0,3}(?:semanas?|días)|(?:próximas|algunas|unas) semanas|\bmes|próxim[ao] (?:\w+ )?(?:revisión|visita|cita|consulta|vez)",
+        "MEDIUM": r"\b(?:tras|desde) (?:\w+ ){0,3}(?:semanas?|días)|\bmes|próxim[ao] (?:\w+ )?(?:revisión|visita|cita|consulta|vez)",
     },
     doctor=r"médic|dermatólog",
     within_days=r"\bdías\b|\bpronto\b|cuanto antes|\b(?:una|dos|esta|próxima) semanas?\b",
     within_weeks=r"\bsemanas?\b",
     change=r"cambi|crec",
-    condition=r"\b(?:si|cuando|en caso)\b",
+    condition=r"\b(?:si|cuando|caso|una vez|tras|hasta|desde|mientras|en cuanto|entonces)\b",
+    signs=r"sangr|\bpica|cicatri|\bcura\b|aument|mayor|color",
+    not_before=r"\b(?:solo|tras|hasta(?! entonces)|desde|una vez(?! al mes))\b",
     cancer=r"cáncer",
+    interval=r"entre (?:el |un )?{low} y (?:el |un )?{high}|{low} (?:al?|hasta) (?:el |un )?{high}",
     looks_like=r"\bparece",
     classes={
         "MEL": r"melanoma",

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Rules:
-    """Words of one language; the expressions are searched in lower-case text whose apostrophes are all ’."""
+    """Words of one language; the expressions are searched in lower-case text whose apostrophes are all ’, and white space one
+    space."""
 
     letters: str
     """The letters of its alphabet, lower-case; a text may hold no others."""
@@ -29,10 +30,16 @@ class Rules:
     change: str
     """Must occur at LOW risk: what to watch for."""
     condition: str
-    """If, when: advice under a condition is not enough."""
+    """If, when, once, after: advice under a condition is not enough."""
+    signs: str
+    """Changes of the spot: advice beside one depends on it, whatever word joins them, and is not enough either."""
+    not_before: str
+    """Only, not until, enough: in a sentence with one of `signs` or `change` they put the doctor off."""
 
     cancer: str
     """Must occur in a sentence with a percentage, because all of them are about cancer."""
+    interval: str
+    """A range of percentages; holds {low} and {high}, and no other braces."""
     looks_like: str
     """A sentence with this must name the likeliest class before any other."""
     classes: dict[str, str]

@@ -28,16 +28,17 @@ RULES = Rules(
         "zbadaniu zdaniem ze zgłosić zmian zmianie zmiany zobaczyć zobaczył że żeby"
     ),
     approved=r"nie (?:może|można|wyklucza|da się)(?: (?:wykluczyć|całkiem wykluczyć|ocenić))?"
-    r"|(?:proszę )?nie czekać|nie goi|nie jest diagnoz\w+"
-    r"|bez (?:zwłoki|badania|odblasków)|polegać nie na|nie polegać na|nic nie mówią o tej skórze"
+    r"|(?:proszę )?nie czekać(?:, aż się zmieni)?|nie goi|nie jest diagnoz\w+"
+    r"|zbyt duża, żeby zostawić tę zmianę bez badania|bez (?:zwłoki|odblasków)|polegać nie na|nie polegać na|nic nie mówią o tej skórze"
     r"|nie zastąpi|nie zastępuje"
     r"|nie jest (?:całkiem |zupełnie )?pewn\w+ (?:przy|swojej|tej|co do)|samo zdjęcie nie wystarczy"
-    r"|aż się zmieni|możliwe jest",
+    r"|możliwe jest",
     forbidden=r"\b(?:nie|bez|nic|ani|nigdy|żadn\w+|niczego)\b|\bgoi|\bczeka|poczeka|wyklucz"
     rf"|\b(?:to|jest|są|ma|mają|być|będzie|oznacza|wskazuje|wygląda) {_BEFORE_IT}{_DISEASE}"
     rf"|\b(?:ma|mają) (?:pan|pani|państwo)\b"
     r"|łagodn\w+\b(?! rogowaceni)|zwykł\w+ (?!znami|pieprz)|\bto tylko|myli się|się myli\b|rozpozn"
     r"|diagnoza ?(?:to|jest|brzmi|:)|tylko (?:jeśli|wtedy|gdy|kiedy)"
+    r"|\bzostaw|pozostaje (?:jak|tak)|(?<![%\d] )\bdo \d"
     r"|(?:prawdopodobieństwo|możliwość)[^.]{0,25} mał|pewne że|na pewno",
     levels={
         "HIGH": r"ryzyk\w+[^.,;:!?]{0,25} wysok|wysok\w+ ryzyk",
@@ -45,15 +46,18 @@ RULES = Rules(
         "LOW": r"ryzyk\w+[^.,;:!?]{0,25} (?:nisk|mał)|(?:nisk|mał)\w+ ryzyk",
     },
     too_late={
-        "HIGH": r"(?:najbliższych|kilku|kolejnych) tygodni|obserwow|miesi[ąę]c|\blat\b|(?:najbliższ|następn|kolejn)\w+ (?:badani|wizy|kontrol)",
-        "MEDIUM": r"obserwow|miesi[ąę]c|\blat\b|(?:najbliższ|następn|kolejn)\w+ (?:badani|wizy|kontrol)",
+        "HIGH": r"(?<!najpóźniej )\bpo (?:\w+ ){0,3}(?:tygodni|dni)|(?:najbliższych|kilku|kolejnych) tygodni|obserwow|miesi[ąę]c|\blat\b|(?:najbliższ|następn|kolejn)\w+ (?:badani|wizy|kontrol)",
+        "MEDIUM": r"(?<!najpóźniej )\bpo (?:\w+ ){0,3}(?:tygodni|dni)|obserwow|miesi[ąę]c|\blat\b|(?:najbliższ|następn|kolejn)\w+ (?:badani|wizy|kontrol)",
     },
     doctor=r"lekarz|dermatolog",
     within_days=r"\bdni\b|\bdniach\b|wkrótce|\btygodnia\b|dwóch tygodni|jak najszybciej",
     within_weeks=r"\btygodni",
     change=r"zmieni|rośnie",
-    condition=r"\b(?:jeśli|jeżeli|gdy|gdyby|kiedy)\b",
+    condition=r"\b(?:jeśli|jeżeli|gdy|gdyby|kiedy|po|aż|razie|wtedy|przy zmianie|jak(?! naj))\b",
+    signs=r"krwaw|swędz|\bgoi|powiększ|wzrost|kolor",
+    not_before=r"\b(?:tylko|wystarcz\w*|po|jak(?! naj)|(?<!nie czekać, )aż)\b",
     cancer=r"nowotw|\brak",
+    interval=r"{low} do {high}",
     looks_like=r"przypomina|wygląda",
     classes={
         "MEL": r"czerniak",

@@ -21,6 +21,9 @@ class Texts:
     """Which cancers remain possible beside the likeliest class; holds {names}."""
     maybe_else: str
     """That something else than a cancer remains possible, which only an examination can tell."""
+    clinical: str
+    """Of a photo taken without a dermatoscope: what its risk level is worth (docs/clinical_photos.md), and to see a doctor. One
+    sentence: a text of a language model is read in whole sentences, and this one must be in it word for word."""
     next_step: dict[str, str]
     """Risk level -> what to do and by when."""
     certainty: dict[str, str]

@@ -1,5 +1,6 @@
 """German."""
 
+from llm.texts.de import TEXTS
 from report.words.model import Words
 
 WORDS = Words(
@@ -16,7 +17,7 @@ WORDS = Words(
     no_interval="Kein Intervall: Die Wiederholungen waren ausgeschaltet",
     under="unter {limit}",
     over="über {limit}",
-    clinical="Das sieht nach einem klinischen Foto aus, nicht nach Dermatoskopie: Die Schätzung ist weniger verlässlich.",
+    clinical=TEXTS.clinical,
     photo_faults="Das Foto könnte besser sein: {faults}. Nehmen Sie es noch einmal auf, wenn Sie können.",
     faults={
         "too_small": "zu wenige Pixel",
@@ -28,6 +29,8 @@ WORDS = Words(
         "vignetting": "dunkle Ecken",
     },
     screening="Bei einer Reihenuntersuchung, wo etwa {of_100} von 100 Flecken Krebs sind (Annahme), ist die Wahrscheinlichkeit {probability}.",
+    level_stays="Die Risikostufe bleibt gleich.",
+    limits_hold="Ihre Grenzen sind so gewählt, dass hier wie dort selten ein Krebs übersehen wird.",
     photo="Foto.",
     photo_square="Foto. Beurteilt wird nur das Quadrat in der Mitte.",
     heat_map="Heatmap: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "

@@ -1,5 +1,6 @@
 """English."""
 
+from llm.texts.en import TEXTS
 from report.words.model import Words
 
 WORDS = Words(
@@ -15,7 +16,7 @@ WORDS = Words(
     no_interval="No interval: the repeated runs were switched off",
     under="under {limit}",
     over="over {limit}",
-    clinical="This looks like a clinical photo, not dermoscopy: the estimate is less reliable.",
+    clinical=TEXTS.clinical,
     photo_faults="The photo could be better: {faults}. Take it again if you can.",
     faults={
         "too_small": "too few pixels",
@@ -27,6 +28,8 @@ WORDS = Words(
         "vignetting": "dark corners",
     },
     screening="At a screening, where about {of_100} of 100 spots are cancer (assumed), the probability is {probability}.",
+    level_stays="The risk level stays the same.",
+    limits_hold="Its limits keep missed cancers rare in either place.",
     photo="Photo.",
     photo_square="Photo. Only the square in the middle is judged.",
     heat_map="Heat map: where the model looked, not why. Highest here: {peak} percentage points of cancer probability; full "

@@ -1,5 +1,6 @@
 """Spanish."""
 
+from llm.texts.es import TEXTS
 from report.words.model import Words
 
 WORDS = Words(
@@ -16,7 +17,7 @@ WORDS = Words(
     no_interval="Sin intervalo: las repeticiones estaban desactivadas",
     under="menos del {limit}",
     over="más del {limit}",
-    clinical="Parece una foto clínica, no una dermatoscopia: la estimación es menos fiable.",
+    clinical=TEXTS.clinical,
     photo_faults="La foto podría ser mejor: {faults}. Repítala si puede.",
     faults={
         "too_small": "muy pocos píxeles",
@@ -28,6 +29,8 @@ WORDS = Words(
         "vignetting": "esquinas oscuras",
     },
     screening="En un cribado, donde unas {of_100} de cada 100 manchas son cáncer (supuesto), la probabilidad es de {probability}.",
+    level_stays="El nivel de riesgo no cambia.",
+    limits_hold="Sus límites se eligieron de modo que en ambos lugares se pasen por alto pocos cánceres.",
     photo="Foto.",
     photo_square="Foto. Solo se valora el cuadrado del centro.",
     heat_map="Mapa de calor: dónde miró el modelo, no por qué. Máximo aquí: {peak} puntos porcentuales de probabilidad de "

@@ -25,13 +25,17 @@ class Words:
     over: str
     """Holds {limit}: a probability above it."""
     clinical: str
-    """Of a photo that is no dermoscopy."""
+    """Of a photo that is no dermoscopy: the sentence of the advice."""
     photo_faults: str
     """Holds {faults}."""
     faults: dict[str, str]
     """Fault of `postprocess.photo_quality.ADVICE` -> its name."""
     screening: str
     """What the probability is there; holds {of_100} and {probability}."""
+    level_stays: str
+    """That the risk level is no other at a screening."""
+    limits_hold: str
+    """Why it need not be; not true of a clinical photo."""
     photo: str
     photo_square: str
     """Caption of a photo that is not square: what of it is judged."""
@@ -76,4 +80,5 @@ class Words:
         return self._with_sign(100 * share, 1 if share < 0.1 or share > 0.9 else 0)
 
     def _with_sign(self, value: float, digits: int) -> str:
+        # A sign that starts a line of its own would be hard to read.
         return f"{self.number(value, digits)}\N{NO-BREAK SPACE}%"

@@ -1,5 +1,6 @@
 """Polish."""
 
+from llm.texts.pl import TEXTS
 from report.words.model import Words
 
 WORDS = Words(
@@ -15,7 +16,7 @@ WORDS = Words(
     no_interval="Bez przedziału: powtórzenia były wyłączone",
     under="poniżej {limit}",
     over="powyżej {limit}",
-    clinical="To wygląda na zdjęcie kliniczne, a nie dermoskopowe: ocena jest mniej wiarygodna.",
+    clinical=TEXTS.clinical,
     photo_faults="Zdjęcie mogłoby być lepsze: {faults}. Jeśli możesz, zrób je jeszcze raz.",
     faults={
         "too_small": "za mało pikseli",
@@ -28,6 +29,8 @@ WORDS = Words(
     },
     screening="W badaniu przesiewowym, gdzie około {of_100} na 100 zmian to nowotwór złośliwy skóry (założenie), prawdopodobieństwo "
     "wynosi {probability}.",
+    level_stays="Poziom ryzyka się nie zmienia.",
+    limits_hold="Jego granice dobrano tak, aby w obu miejscach rzadko przeoczyć nowotwór złośliwy skóry.",
     photo="Zdjęcie.",
     photo_square="Zdjęcie. Oceniany jest tylko kwadrat pośrodku.",
     heat_map="Mapa ciepła: gdzie patrzył model, a nie dlaczego. Najwyższa wartość tutaj: {peak} punktu procentowego "

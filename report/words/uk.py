@@ -1,5 +1,6 @@
 """Ukrainian."""
 
+from llm.texts.uk import TEXTS
 from report.words.model import Words
 
 WORDS = Words(
@@ -15,7 +16,7 @@ WORDS = Words(
     no_interval="Без інтервалу: повторення було вимкнено",
     under="менше {limit}",
     over="понад {limit}",
-    clinical="Це схоже на клінічне фото, а не на дерматоскопічне: оцінка менш надійна.",
+    clinical=TEXTS.clinical,
     photo_faults="Фото могло б бути кращим: {faults}. Якщо можете, зробіть його ще раз.",
     faults={
         "too_small": "замало пікселів",
@@ -27,6 +28,8 @@ WORDS = Words(
         "vignetting": "темні кути",
     },
     screening="Під час скринінгу, де приблизно {of_100} зі 100 плям є раком (припущення), ймовірність становить {probability}.",
+    level_stays="Рівень ризику не змінюється.",
+    limits_hold="Його межі вибрано так, щоб і тут, і там рак пропускали рідко.",
     photo="Фото.",
     photo_square="Фото. Оцінюється лише квадрат посередині.",
     heat_map="Теплова карта: куди дивилася модель, а не чому. Найбільше тут: {peak} відсоткового пункту ймовірності раку; повний "

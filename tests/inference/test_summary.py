@@ -30,7 +30,10 @@ def test_a_photo_that_was_not_analysed_says_so() -> None:
 @pytest.mark.parametrize(
     ("changes", "caution"),
     [
-        ({"is_clinical": True, "ood_score": 9.0}, "; a clinical photo, not dermoscopy: less reliable"),
+        (
+            {"is_clinical": True, "ood_score": 9.0},
+            "; a clinical photo, not dermoscopy: let a doctor look at the spot, even at a low risk",
+        ),
         ({"photo_quality": PhotoQuality(60, 0.9, 0.5, 0.0, 0.0, 1.0)}, "; faults of the photo: too small, blurred"),
     ],
 )

@@ -1,7 +1,8 @@
 """Sentences that must never be shown: each is put into a text that is right otherwise.
 
 Three rounds: what a check by forbidden words was written with, then others that it had not seen (it found 15 of 73 of those,
-which is why the check goes by allowed words now), then false statements made of allowed words alone.
+which is why the check goes by allowed words now), then false statements made of allowed words alone; of these the last ones
+put a doctor off or swap numbers.
 """
 
 # Language -> risk level -> sentences.
@@ -69,6 +70,22 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Early melanoma has to be expected.",
             "The doctor will remove it.",
             "The spot is not dangerous.",
+            "Only once the spot is bleeding should a doctor see it.",
+            "If the spot remains as it is, you can keep it and see a doctor once it changes.",
+            "If the spot remains as it is, it can keep its place.",
+            "A doctor is enough once it bleeds.",
+            "See a doctor after it changes.",
+            "You can keep the spot until it changes.",
+            "You may keep it.",
+            "It is enough if a doctor looks at it when it bleeds.",
+            "See a doctor after the next two weeks.",
+            "See a doctor in two weeks at the earliest.",
+            "The probability of cancer is 48%, and between 65% and 79% when the analysis is repeated.",
+            "The probability of cancer is between 48% and 65%.",
+            "The probability of cancer is 48%, and 79% when the analysis is repeated.",
+            "The probability of cancer is 48% rather than 79%.",
+            "The probability of cancer is 65% at most.",
+            "The probability of cancer is up to 65%.",
         ],
         "MEDIUM": [
             "A doctor can look at it in six months.",
@@ -78,6 +95,9 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Show it to a doctor once a month.",
             "The risk remains low.",
             "Cancer can be ruled out.",
+            "See a doctor after the next two weeks.",
+            "See a doctor once the weeks are through.",
+            "The probability of cancer is between 48% and 65%.",
         ],
         "LOW": [
             "The spot is harmless.",
@@ -92,6 +112,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Because the risk is low, a doctor is not needed.",
             "It is a mole and it will remain a mole.",
             "You can do without a doctor.",
+            "See a doctor only after the spot bleeds.",
+            "If the spot remains as it is, you can keep it.",
         ],
     },
     "es": {
@@ -137,6 +159,18 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Es más un lunar que un melanoma.",
             "Es solo una mancha.",
             "Tiene un melanoma peligroso.",
+            "Solo debe ver a un médico desde que la mancha cambie.",
+            "Hasta que cambie, deje la mancha como está.",
+            "Vea a un médico una vez que la mancha cambie.",
+            "Vea a un médico tras cambiar la mancha.",
+            "Deje la mancha como está.",
+            "Acuda a un médico tras las próximas dos semanas.",
+            "Acuda a un dermatólogo como muy pronto en dos semanas.",
+            "La probabilidad de cáncer es del 48 %, y de entre el 65 % y el 79 % cuando se repite el análisis.",
+            "La probabilidad de cáncer es de entre el 48 % y el 65 %.",
+            "La probabilidad de cáncer es del 48 %, y del 79 % cuando se repite el análisis.",
+            "La probabilidad de cáncer es, como máximo, del 65 %.",
+            "La probabilidad de cáncer es de hasta el 65 %.",
         ],
         "MEDIUM": [
             "Puede ir al médico dentro de un año.",
@@ -144,6 +178,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Es poco probable que sea cáncer.",
             "Se puede descartar el cáncer.",
             "Muestre la mancha una vez al mes.",
+            "Acuda a un médico tras las próximas dos semanas.",
+            "La probabilidad de cáncer es de entre el 48 % y el 65 %.",
         ],
         "LOW": [
             "No es peligrosa.",
@@ -154,6 +190,7 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Se puede descartar el cáncer.",
             "Es un lunar y nada más.",
             "Es segura.",
+            "Vea a un médico solo tras sangrar la mancha.",
         ],
     },
     "de": {
@@ -200,6 +237,18 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Sie haben ein gefährliches Melanom.",
             "Es ist nur eine Stelle.",
             "Ein Melanom haben Sie sicher.",
+            "Bleibt die Stelle gleich, kann sie bleiben.",
+            "Nur sobald die Stelle blutet, ist ein Arzt wichtig.",
+            "Lassen Sie die Stelle, bis sie sich verändert.",
+            "Suchen Sie einen Arzt, nachdem sie größer wird.",
+            "Sie können die Stelle so lassen.",
+            "Sie können sie behalten.",
+            "Gehen Sie nach zwei Wochen zum Arzt.",
+            "Die Wahrscheinlichkeit für Krebs liegt bei 48 %, bei wiederholten Durchläufen zwischen 65 % und 79 %.",
+            "Die Wahrscheinlichkeit für Krebs liegt zwischen 48 % und 65 %.",
+            "Die Wahrscheinlichkeit für Krebs liegt bei 48 %, bei wiederholten Durchläufen bei 79 %.",
+            "Die Wahrscheinlichkeit für Krebs liegt unter 65 %.",
+            "Die Wahrscheinlichkeit für Krebs liegt bei bis zu 65 %.",
         ],
         "MEDIUM": [
             "Gehen Sie in einem Jahr zum Arzt.",
@@ -207,6 +256,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Krebs ist unwahrscheinlich.",
             "Krebs ist ausgeschlossen.",
             "Zeigen Sie die Stelle einmal im Monat.",
+            "Gehen Sie nach den nächsten zwei Wochen zum Arzt.",
+            "Die Wahrscheinlichkeit für Krebs liegt zwischen 48 % und 65 %.",
         ],
         "LOW": [
             "Das ist ungefährlich.",
@@ -216,6 +267,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Krebs ist ausgeschlossen.",
             "Sie ist sicher ein Muttermal.",
             "Ein Arzt ist nicht wichtig.",
+            "Nur nachdem die Stelle blutet, gehen Sie zum Arzt.",
+            "Bleibt die Stelle gleich, kann sie bleiben.",
         ],
     },
     "pl": {
@@ -260,6 +313,15 @@ LIES: dict[str, dict[str, list[str]]] = {
             "To raczej znamię niż czerniak.",
             "To tylko zmiana skóry.",
             "Ma pani czerniaka.",
+            "Tylko po krwawieniu powinien ją zobaczyć lekarz.",
+            "Lekarz wystarczy, gdy zmiana krwawi.",
+            "Tylko jak krwawi, powinien ją zobaczyć lekarz.",
+            "Proszę pokazać ją lekarzowi, aż się zmieni.",
+            "Proszę zgłosić się do lekarza po dwóch tygodniach.",
+            "Prawdopodobieństwo nowotworu wynosi 48%, a przy powtórzeniach analizy od 65% do 79%.",
+            "Prawdopodobieństwo nowotworu wynosi od 48% do 65%.",
+            "Prawdopodobieństwo nowotworu wynosi 48%, a przy powtórzeniach analizy 79%.",
+            "Prawdopodobieństwo nowotworu wynosi do 65%.",
         ],
         "MEDIUM": [
             "Do lekarza można pójść za rok.",
@@ -267,6 +329,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Nowotwór jest mało prawdopodobny.",
             "Można wykluczyć nowotwór.",
             "Proszę pokazać ją raz w miesiącu.",
+            "Proszę zgłosić się do lekarza po dwóch tygodniach.",
+            "Prawdopodobieństwo nowotworu wynosi od 48% do 65%.",
         ],
         "LOW": [
             "To nic groźnego.",
@@ -276,6 +340,7 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Można wykluczyć nowotwór.",
             "To pewne znamię.",
             "Lekarz nie jest ważny.",
+            "Tylko po krwawieniu proszę zgłosić się do lekarza.",
         ],
     },
     "uk": {
@@ -321,6 +386,17 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Це радше родимка, ніж меланома.",
             "Це лише пляма.",
             "У вас небезпечна меланома.",
+            "Тільки після кровотечі лікар має побачити пляму.",
+            "Лікаря достатньо, коли пляма кровоточить.",
+            "Лише як пляма кровоточить, зверніться до лікаря.",
+            "Зверніться до лікаря після того, як пляма змінить колір.",
+            "Поки пляма така, як зараз, вона може бути.",
+            "Зверніться до лікаря після двох тижнів.",
+            "Ймовірність раку становить 48%, а під час повторних запусків від 65% до 79%.",
+            "Ймовірність раку становить від 48% до 65%.",
+            "Ймовірність раку становить 48%, а під час повторних запусків 79%.",
+            "Ймовірність раку становить найбільше 65%.",
+            "Ймовірність раку становить до 65%.",
         ],
         "MEDIUM": [
             "До лікаря можна піти за рік.",
@@ -328,6 +404,8 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Рак малоймовірний.",
             "Рак можна виключити.",
             "Показуйте її раз на місяць.",
+            "Зверніться до лікаря після тижня.",
+            "Ймовірність раку становить від 48% до 65%.",
         ],
         "LOW": [
             "Це не небезпечно.",
@@ -337,6 +415,42 @@ LIES: dict[str, dict[str, list[str]]] = {
             "Рак можна виключити.",
             "Це точно родимка.",
             "Лікар не потрібен.",
+            "Зверніться до лікаря тільки після кровотечі.",
         ],
     },
+}
+
+# As the only advice of a text: it depends on something that may never come.
+CONDITIONAL_ADVICE: dict[str, list[str]] = {
+    "en": [
+        "Please see a dermatologist within one week once the spot bleeds.",
+        "Please see a dermatologist within a week after the spot starts to bleed.",
+        "See a dermatologist within a week of bleeding in the spot.",
+        "Should the spot be new, see a doctor within a week.",
+        "Please see a dermatologist in two weeks, after another examination.",
+    ],
+    "es": [
+        "Acuda a un dermatólogo en una semana una vez que la mancha sangra.",
+        "Acuda a un dermatólogo en una semana tras sangrar la mancha.",
+        "En cuanto la mancha es nueva, acuda a un dermatólogo en dos semanas.",
+        "Acuda a un dermatólogo en una semana al cambiar la mancha.",
+    ],
+    "de": [
+        "Bitte gehen Sie in zwei Wochen in eine Hautarztpraxis, nachdem die Stelle blutet.",
+        "Blutet die Stelle, gehen Sie in zwei Wochen in eine Hautarztpraxis.",
+        "Ist die Stelle neu, gehen Sie in zwei Wochen in eine Hautarztpraxis.",
+        "Gehen Sie in zwei Wochen in eine Hautarztpraxis, nachdem Sie es wissen.",
+    ],
+    "pl": [
+        "Proszę zgłosić się do dermatologa w ciągu tygodnia po krwawieniu.",
+        "Proszę zgłosić się do dermatologa w ciągu tygodnia, jak zmiana krwawi.",
+        "W razie krwawienia proszę zgłosić się do lekarza w ciągu tygodnia.",
+        "Przy zmianie koloru proszę zgłosić się do dermatologa w ciągu tygodnia.",
+    ],
+    "uk": [
+        "Будь ласка, зверніться до дерматолога протягом тижня після кровотечі.",
+        "Зверніться до дерматолога протягом тижня після того, як вона нова.",
+        "Зверніться до дерматолога протягом тижня, як пляма кровоточить.",
+        "При кровотечі зверніться, будь ласка, до дерматолога протягом тижня.",
+    ],
 }

@@ -1,12 +1,15 @@
 """The offline text is complete in every language and for every result, and keeps the rules that a service must keep."""
 
 import itertools
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from llm.check import find_problem
+from llm.facts import told_facts
 from llm.offline import STEADY_FROM, offline_text
 from llm.texts import LANGUAGES, TEXTS, Texts
 from postprocess.analysis import Analysis
@@ -18,11 +21,11 @@ OTHERS_IN_THE_SET: tuple[tuple[int, ...], ...] = ((), (0, 2, 3, 7), (1, 4), tupl
 
 
 def _sampled(agreement: float) -> Uncertainty:
-    return Uncertainty(30, 0.64, (0.48, 0.79), 0.9, 0.8, 0.1, agreement)
+    return Uncertainty(30, (0.48, 0.79), 0.9, 0.8, 0.1, agreement)
 
 
 def _all_analyses() -> Iterator[Analysis]:
-    """Every risk, certainty, class, kind of prediction set and steadiness; and for each risk a photo out of distribution."""
+    """Every risk, certainty, class, kind of prediction set and steadiness; clinical photos; and some out of distribution."""
     steadiness = (_sampled(STEADY_FROM - 0.1), _sampled(STEADY_FROM), None)
     for risk, certainty, label, others, sampled in itertools.product(
         LEVELS, LEVELS, range(len(CODES)), OTHERS_IN_THE_SET, steadiness
@@ -36,6 +39,11 @@ def _all_analyses() -> Iterator[Analysis]:
             prediction_set=tuple(dict.fromkeys((label, *others))),
             uncertainty=sampled,
         )
+    for risk, label, others in itertools.product(LEVELS, range(len(CODES)), OTHERS_IN_THE_SET):
+        probs = np.full(len(CODES), 0.02)
+        probs[label] = 0.86
+        found = tuple(dict.fromkeys((label, *others)))
+        yield make_analysis(probs=probs, risk_level=risk, prediction_set=found, is_clinical=True)
     for risk, certainty in itertools.product(LEVELS, LEVELS):
         yield make_analysis(risk_level=risk, certainty_level=certainty, ood_score=9.0)
 
@@ -51,7 +59,7 @@ def test_every_text_is_whole_short_and_keeps_the_rules(language: str) -> None:
     for text, analysis in texts.items():
         assert not set("{}[]_") & set(text)
         assert "  " not in text
-        assert 80 <= len(text.split()) <= 170, text
+        assert 80 <= len(text.split()) <= (200 if analysis.is_clinical else 170), text
         assert find_problem(text, analysis, language) is None, text
 
 
@@ -111,6 +119,37 @@ def test_the_time_depends_on_the_risk(language: str, high: str, medium: str, low
     assert low in offline_text(benign_analysis(), language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clinical_photo_of_low_risk_gets_a_warning_and_the_time_of_a_medium_one(language: str) -> None:
+    texts, text = TEXTS[language], offline_text(benign_analysis(is_clinical=True, ood_score=9.0), language)
+    assert f"{texts.clinical} {texts.next_step['MEDIUM']}" in text
+    assert texts.next_step["LOW"] not in text
+    # The level stays as the numbers say.
+    assert texts.finding["LOW"].split("{")[0] in text
+    assert texts.clinical not in offline_text(benign_analysis(), language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_clinical_photo_of_high_risk_keeps_its_time(language: str) -> None:
+    texts, text = TEXTS[language], offline_text(make_analysis(is_clinical=True), language)
+    assert f"{texts.clinical} {texts.next_step['HIGH']}" in text
+
+
+def test_the_warning_about_clinical_photos_says_what_was_measured() -> None:
+    measured = (Path(__file__).parents[2] / "docs" / "clinical_photos.md").read_text(encoding="utf-8")
+    row = re.search(r"cancers that are not called low risk \| (0\.\d+)", measured)
+    assert row, "where does docs/clinical_photos.md say now how many cancers are called a low risk?"
+    assert round(1 / (1 - float(row[1]))) == 6
+    for language, six in {
+        "en": "one cancer in six",
+        "es": "uno de cada seis",
+        "de": "sechsten",
+        "pl": "szóstym",
+        "uk": "шостому",
+    }.items():
+        assert six in TEXTS[language].clinical
+
+
 def test_low_risk_is_no_reassurance() -> None:
     text = offline_text(benign_analysis())
     assert "A low rating does not rule out skin cancer" in text
@@ -135,6 +174,22 @@ def test_an_answer_that_changes_between_samples_is_called_so() -> None:
     assert "kept changing" in offline_text(make_analysis(uncertainty=_sampled(STEADY_FROM - 0.01)))
     assert "kept changing" not in offline_text(make_analysis(uncertainty=_sampled(STEADY_FROM)))
     assert "kept changing" not in offline_text(make_analysis(uncertainty=None))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_changes_between_samples_is_never_called_sure(language: str) -> None:
+    certainty = TEXTS[language].certainty
+    wavering, steady = (_sampled(STEADY_FROM - 0.01), _sampled(STEADY_FROM))
+    for level, uncertainty, told in (
+        ("HIGH", wavering, "MEDIUM"),
+        ("MEDIUM", wavering, "MEDIUM"),
+        ("LOW", wavering, "LOW"),
+        ("HIGH", steady, "HIGH"),
+        ("HIGH", None, "HIGH"),
+    ):
+        analysis = make_analysis(certainty_level=level, uncertainty=uncertainty)
+        assert certainty[told] in offline_text(analysis, language)
+        assert told_facts(analysis, language)["certainty_of_the_program"] == told
 
 
 def test_an_unknown_language_is_refused() -> None:

@@ -26,6 +26,20 @@ def test_the_facts_are_those_of_the_analysis() -> None:
     assert told_classes(make_analysis()) == {"MEL", "NV"}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_of_a_clinical_photo_the_warning_and_another_time_are_told(language: str) -> None:
+    analysis, warning = benign_analysis(is_clinical=True), TEXTS[language].clinical
+    assert told_facts(analysis, language)["warning_about_the_photo"] == warning
+    assert "warning_about_the_photo" not in told_facts(benign_analysis(), language)
+    rules = build_messages(analysis, language)[0]["content"]
+    assert warning in rules
+    assert "repeat the warning about the photo word for word" in rules
+    assert "The risk is low: within a few weeks." in rules
+    usual = build_messages(benign_analysis(), language)[0]["content"]
+    assert "warning" not in usual
+    assert "The risk is low: at the next skin check" in usual
+
+
 def test_what_was_not_sampled_is_not_told() -> None:
     facts = told_facts(benign_analysis(uncertainty=None), "en")
     assert "cancer_probability_in_repeated_runs_percent" not in facts

@@ -8,7 +8,8 @@ from llm.breaker import CircuitBreaker
 from llm.client import recommend, stream_recommendation
 from llm.offline import offline_text
 from llm.settings import LlmSettings
-from tests.analyses import make_analysis
+from llm.texts import TEXTS
+from tests.analyses import benign_analysis, make_analysis
 from tests.llm.fake_service import FakeService, event, say, stream, words
 from tests.llm.written_texts import WRITTEN
 
@@ -47,6 +48,15 @@ def test_nothing_is_shown_before_the_advice(service: FakeService, settings: LlmS
     service.answer = say(". ".join(sentences))
     first = next(stream_recommendation(make_analysis(), "en", settings)).text
     assert "Please see a dermatologist within the next few days" in first
+
+
+def test_nothing_is_shown_of_a_clinical_photo_before_the_warning(service: FakeService, settings: LlmSettings) -> None:
+    analysis = benign_analysis(is_clinical=True)
+    service.answer = say(offline_text(analysis, "de"))
+    steps = list(stream_recommendation(analysis, "de", settings))
+    assert {step.source for step in steps} == {"llm"}
+    assert all(TEXTS["de"].clinical in step.text for step in steps)
+    assert len(steps) > 1
 
 
 def test_a_fault_after_the_first_sentences_replaces_them(service: FakeService, settings: LlmSettings) -> None:

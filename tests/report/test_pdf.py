@@ -141,9 +141,24 @@ def test_what_makes_the_numbers_less_reliable_stands_above_them(language: str) -
     for sentence in (words.clinical, words.photo_faults.format(faults=faults), words.percent(setting.cancer_probability)):
         assert text.index(re.sub(r"\s+", " ", sentence)) < text.index(words.diagnoses)
     assert offline_text(analysis, language) in text
+    # Twice: as a caution, and in the advice.
+    assert text.count(words.clinical) == 2
     assert words.clinical not in _report(make_analysis(), language)
     unjudged = _report(make_analysis(setting=setting, ood_score=9.0), language)
     assert re.sub(r"\s+", " ", words.percent(setting.cancer_probability)) not in unjudged
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_at_a_screening_the_report_says_why_the_level_stays(language: str) -> None:
+    words, setting = WORDS[language], in_setting(SCREENING, 0.65, 0.18)
+    stays, holds = (re.sub(r"\s+", " ", sentence) for sentence in (words.level_stays, words.limits_hold))
+    assert f"{stays} {holds}" in _report(make_analysis(setting=setting), language)
+    assert stays not in _report(make_analysis(), language)
+    # Of clinical photos the limits let many cancers pass.
+    clinical = _report(make_analysis(setting=setting, is_clinical=True), language)
+    assert stays in clinical
+    assert holds not in clinical
+    assert stays not in _report(make_analysis(setting=setting, ood_score=9.0), language)
 
 
 def test_a_language_models_long_text_is_set_smaller_and_said_to_be_one() -> None:

@@ -65,8 +65,20 @@ def test_the_marker_lies_in_the_third_of_its_level(spec: ModelSpec, probability:
     assert f"<b style='left:{place}%'>" in html
 
 
+def test_a_photo_without_a_dermatoscope_does_not_reassure(spec: ModelSpec) -> None:
+    low = make_analysis(risk_level="LOW", cancer_probability=0.02, uncertainty=None)
+    usual, clinical = (
+        _text(headline_html(_examined(dataclasses.replace(low, is_clinical=each)), spec)) for each in (False, True)
+    )
+    for words in ("Few signs of skin cancer", "cancers are rarely missed"):
+        assert words in usual
+        assert words not in clinical
+    assert "<h2>Low risk</h2>" in clinical
+    assert "have a doctor look at this spot within the next few weeks" in clinical
+
+
 def test_the_limits_are_shown_however_small(spec: ModelSpec) -> None:
-    small = dataclasses.replace(spec, risk=RiskThresholds(0.00083, 0.193))
+    small = _fitted(spec, 1, risk=RiskThresholds(0.00083, 0.193))
     html = _text(headline_html(_examined(make_analysis()), small))
     assert "<span>0.083 %</span><span>19 %</span>" in html
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from inference.analyzer import DEFAULT_MODEL, Analyzer
+from llm.texts import TEXTS
 from postprocess.comparison import compare
 from postprocess.lesion_description import LesionDescription
 from postprocess.photo_quality import ADVICE, PhotoQuality
@@ -37,8 +38,8 @@ def test_faults_of_the_photo_come_before_the_risk(analyzer: Analyzer) -> None:
 
 def test_a_clinical_photo_gets_a_warning_and_its_risk(analyzer: Analyzer) -> None:
     html = headline_html(_examined(is_clinical=True, ood_score=9.0), analyzer.spec)
-    assert "clinical photo, not dermoscopy: the estimate is less reliable" in html
-    assert html.index("clinical photo") < html.index("<h2>High risk</h2>")
+    assert TEXTS["en"].clinical in html
+    assert html.index("without a dermatoscope") < html.index("<h2>High risk</h2>")
     assert "cannot be judged" not in html
     assert "cannot be judged" in headline_html(_examined(is_clinical=False, ood_score=9.0), analyzer.spec)
 
@@ -50,7 +51,7 @@ def test_a_comparison_says_of_each_photo_what_is_wrong_with_it() -> None:
     )
     html = comparison_html(good, blurred, compare(good.analysis, blurred.analysis), None, None, 1.0)
     second = html.index("<h3>Second photo")
-    assert html.index(ADVICE["blurred"]) > html.index("clinical photo, not dermoscopy") > second
+    assert html.index(ADVICE["blurred"]) > html.index(TEXTS["en"].clinical) > second
     assert html.count(ADVICE["blurred"]) == 1
 
 
@@ -68,6 +69,12 @@ def test_a_comparison_says_what_to_do_by_the_photo_that_looks_worse(first: str, 
     assert f"class='sg-banner sg-{level.lower()}'" in banner
     # A screen reader says it, too.
     assert RISK_MEANINGS[level] in html[: html.index("<section")]
+
+
+def test_a_comparison_with_a_photo_without_a_dermatoscope_does_not_reassure() -> None:
+    html = _compared({"risk_level": "LOW"}, {"risk_level": "LOW", "is_clinical": True})
+    assert RISK_MEANINGS["MEDIUM"] in html
+    assert RISK_MEANINGS["LOW"] not in html
 
 
 def test_two_photos_of_low_risk_are_never_shown_in_green() -> None:
@@ -89,6 +96,11 @@ def test_the_shift_to_a_screening_is_shown_beside_the_number_and_the_default_say
     assert "<strong>13 %</strong>" in html
     assert "65 %" in html
     assert "about 2 of 100 spots are cancer (assumed)" in html
+    assert "The risk level stays: its limits keep missed cancers rare in either place." in html
+    # The limits were fitted on dermoscopic photos.
+    clinical = setting_words(make_analysis(setting=in_setting(SCREENING, 0.65, 0.2), is_clinical=True))
+    assert "The risk level stays." in clinical
+    assert "rare" not in clinical
     assert setting_words(make_analysis(setting=in_setting(SPECIALIST, 0.65, 0.2))) == setting_words(make_analysis()) == ""
 
 
