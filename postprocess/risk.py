@@ -39,26 +39,34 @@ class RiskThresholds:
         return LOW if cancer_probability < self.low_below else MEDIUM
 
 
-def fit_risk_thresholds(cancer_probability: np.ndarray, is_cancer: np.ndarray, is_melanoma: np.ndarray) -> RiskThresholds:
+def fit_risk_thresholds(
+    cancer_probability: np.ndarray, is_cancer: np.ndarray, is_melanoma: np.ndarray, like_served: np.ndarray
+) -> RiskThresholds:
     """Choose the thresholds on validation photos.
 
     `low_below` is the largest threshold for which the upper end of the one-sided 95 % Clopper-Pearson interval of the
     share missed is at most MAX_MISSED, for all cancers and for melanomas. With too few photos of a group to show that
-    even when none is missed, none of that group may be missed. `high_from` is the largest threshold that leaves at least
-    MIN_HIGH_RECALL of the cancers in HIGH.
+    even when none is missed, none of that group may be missed. Among the photos like those that are served, which are too
+    few for such a bound and may be harder than the others, the share itself is at most MAX_MISSED, of both again.
+    `high_from` is the largest threshold that leaves at least MIN_HIGH_RECALL of the cancers in HIGH.
 
     Args:
         cancer_probability: (N,), calibrated, 0-1.
         is_cancer: bool (N,).
         is_melanoma: bool (N,).
+        like_served: bool (N,).
 
     Raises:
         ValueError: no cancers or no melanomas to fit on.
     """
+    served = np.asarray(like_served, bool)
     groups = [np.sort(cancer_probability[np.asarray(group, bool)]) for group in (is_cancer, is_melanoma)]
+    groups_like_served = [np.sort(cancer_probability[np.asarray(group, bool) & served]) for group in (is_cancer, is_melanoma)]
     if not all(len(group) for group in groups):
         raise ValueError("risk thresholds need validation photos of cancers and of melanomas, got none of one of them")
-    low_below = min(group[_most_missed(len(group))] for group in groups)
+    limits = [group[_most_missed(len(group))] for group in groups]
+    limits += [group[int(MAX_MISSED * len(group))] for group in groups_like_served if len(group)]
+    low_below = min(limits)
     cancers = groups[0]
     # Share of the cancers in HIGH from each of them on: 8 / 10 is the number 0.8, while (1 - 0.8) * 10 falls short of 2.
     recall = np.arange(len(cancers), 0, -1) / len(cancers)

@@ -30,13 +30,14 @@ def fit_postprocessing(
         head: of the model.
         logits, features, labels: (N, C), (N, F) and (N,) of the validation photos. The risk thresholds are fitted on all of
             them: rates of a few missed cancers in a hundred need many cancers, and do not depend on how common cancer is.
+            Of those like served photos, no more may be missed.
         like_served: bool (N,), the photos whose class rates are those that probabilities shall have.
     """
     is_cancer = np.array(IS_CANCER)
     served_labels = labels[like_served]
     calibration = fit_calibration(logits[like_served], served_labels, is_cancer)
     probs = calibration.probabilities(logits)
-    risk = fit_risk_thresholds(cancer_probability(probs, is_cancer), is_cancer[labels], labels == MELANOMA)
+    risk = fit_risk_thresholds(cancer_probability(probs, is_cancer), is_cancer[labels], labels == MELANOMA, like_served)
     probs = probs[like_served]
     certainty = fit_certainty(probs, served_labels, agreements(head, calibration, features[like_served]))
     logger.info("temperature %.3f, cancer bias %.2f", calibration.temperature, calibration.class_bias[MELANOMA])

@@ -56,8 +56,8 @@ On the same test photos.
 Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
 cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
-and that of melanomas too; 80 % of the cancers are in HIGH. The results above
-tell how far that held on photos not seen before.{eight_views}{in_low}
+and that of melanomas too. Of the photos{fitted_part} among them, which are too few for such a bound, the shares themselves are at most 2 %. 80 % of
+the cancers are in HIGH. The results above tell how far that held on photos not seen before.{eight_views}{in_low}
 
 ## Licence
 {licence}

@@ -53,8 +53,8 @@ def test_ones_and_zeros_mean_the_same_as_true_and_false() -> None:
 
 def test_ones_and_zeros_give_the_same_risk_thresholds_as_true_and_false() -> None:
     probability, cancer, melanoma = np.linspace(0.01, 0.99, 200), np.arange(200) > 100, np.arange(200) > 150
-    numbers = fit_risk_thresholds(probability, cancer.astype(int), melanoma.astype(int))
-    assert numbers == fit_risk_thresholds(probability, cancer, melanoma)
+    numbers = fit_risk_thresholds(probability, cancer.astype(int), melanoma.astype(int), cancer.astype(int))
+    assert numbers == fit_risk_thresholds(probability, cancer, melanoma, cancer)
 
 
 def test_logits_are_not_taken_for_probabilities() -> None:
