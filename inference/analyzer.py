@@ -138,7 +138,8 @@ class Analyzer:
         features = look.features
         probs = fitted.calibration.probabilities(look.logits)
         uncertainty = self._sample(features, fitted.calibration, int(probs.argmax()), mc_samples)
-        parts = fitted.certainty.parts(probs, uncertainty.agreement if uncertainty else None)
+        agreement = uncertainty.agreement if uncertainty else None
+        parts = fitted.certainty.parts(probs, agreement)
         score = fitted.certainty.score(parts)
         cancer = float(cancer_probability(probs, self._is_cancer))
         gradient = cancer_logit_gradient(probs, self._is_cancer, fitted.calibration.temperature)
@@ -151,7 +152,7 @@ class Analyzer:
             risk_level=fitted.risk.level(cancer),
             certainty_parts=parts,
             certainty_score=score,
-            certainty_level=fitted.certainty.level(score),
+            certainty_level=fitted.certainty.level(score, agreement),
             ood_score=look.ood_score,
             ood_threshold=fitted.ood_threshold,
             prediction_set=prediction_set(probs, fitted.conformal[coverage]),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from llm.offline import told_certainty
 from llm.texts import TEXTS
 from postprocess.analysis import Analysis
 
@@ -23,7 +22,7 @@ def told_facts(analysis: Analysis, language: str) -> dict[str, Any]:
         "cancer_probability_percent": _percent(analysis.cancer_probability),
         "looks_most_like": names[analysis.predicted_class],
         "cannot_be_ruled_out": [names[analysis.class_codes[label]] for label in analysis.prediction_set],
-        "certainty_of_the_program": told_certainty(analysis),
+        "certainty_of_the_program": analysis.certainty_level,
     }
     if analysis.uncertainty is not None:
         low, high = analysis.uncertainty.cancer_interval

@@ -7,12 +7,10 @@ wait, and that a program does not replace a doctor.
 
 from llm.texts import LANGUAGES, TEXTS, Texts
 from postprocess.analysis import Analysis
+from postprocess.certainty import STEADY_FROM
 from postprocess.risk import LOW, MEDIUM
 
 DEFAULT_LANGUAGE = "en"
-
-# Share of the MC-Dropout samples that agree with the answer; below it, one run in four said something else.
-STEADY_FROM = 0.75
 
 
 def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
@@ -33,11 +31,6 @@ def advice_level(analysis: Analysis) -> str:
     return MEDIUM if analysis.is_clinical and analysis.risk_level == LOW else analysis.risk_level
 
 
-def told_certainty(analysis: Analysis) -> str:
-    """The certainty level that is told: never HIGH of an answer that kept changing."""
-    return "MEDIUM" if analysis.certainty_level == "HIGH" and _is_unsteady(analysis) else analysis.certainty_level
-
-
 def _is_unsteady(analysis: Analysis) -> bool:
     return analysis.uncertainty is not None and analysis.uncertainty.agreement < STEADY_FROM
 
@@ -51,7 +44,7 @@ def _judged(analysis: Analysis, texts: Texts) -> list[str]:
     sentences = [texts.finding[analysis.risk_level].format(looks_like=looks_like), *_alternatives(analysis, texts)]
     if analysis.is_clinical:
         sentences.append(texts.clinical)
-    sentences += [texts.next_step[advice_level(analysis)], texts.certainty[told_certainty(analysis)]]
+    sentences += [texts.next_step[advice_level(analysis)], texts.certainty[analysis.certainty_level]]
     if _is_unsteady(analysis):
         sentences.append(texts.unsteady)
     return sentences

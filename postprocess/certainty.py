@@ -23,6 +23,8 @@ LEVELS = ("HIGH", "MEDIUM", "LOW")
 # Share of right answers that validation photos of a level reach at its lowest score; what reaches neither is LOW.
 HIGH_ACCURACY = 0.90
 MEDIUM_ACCURACY = 0.70
+# Share of the MC-Dropout samples that agree with the prediction, below which an answer is not called highly certain.
+STEADY_FROM = 0.75
 _CURVE_POINTS = 21
 # How strongly the parts' weights are drawn to each other. Five-fold on 1,228 validation photos, AUROC of correctness: .8316 at
 # 0, where two parts got no weight at all, .8323 here.
@@ -79,9 +81,12 @@ class CertaintyModel:
         """0-100, higher = more certain."""
         return 100 * float(np.dot(self.weights, parts))
 
-    def level(self, score: float) -> str:
-        """HIGH, MEDIUM or LOW."""
-        return "HIGH" if score >= self.high_from else "MEDIUM" if score >= self.medium_from else "LOW"
+    def level(self, score: float, agreement: float | None) -> str:
+        """HIGH, MEDIUM or LOW for a score and the samples' agreement 0-1 (None: not sampled)."""
+        # The agreement weighs little in the score: a score alone would call an answer that keeps changing certain.
+        if score >= self.high_from and (agreement is None or agreement >= STEADY_FROM):
+            return "HIGH"
+        return "MEDIUM" if score >= self.medium_from else "LOW"
 
 
 def fit_certainty(probs: np.ndarray, labels: np.ndarray, agreement: np.ndarray) -> CertaintyModel:

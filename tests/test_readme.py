@@ -81,7 +81,7 @@ def test_the_javascript_example_runs_as_written(app_url: str, tmp_path: Path) ->
     )
     assert result.returncode == 0, result.stderr
     first, advice = result.stdout.splitlines()[0], result.stdout.split("\n", 1)[1]
-    assert re.fullmatch(r"(HIGH|MEDIUM|LOW) (true|false) [\d.]+", first)
+    assert re.fullmatch(r"(HIGH|MEDIUM|LOW) (true|false) (true|false) [\d.]+", first)
     assert "Programm" in advice or "Foto" in advice
 
 

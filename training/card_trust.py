@@ -5,7 +5,7 @@ from typing import Any
 from training.card_tables import table
 
 _INTRODUCTION = (
-    "Eight views, on the validation photos that probabilities and certainty were fitted on, and limits on these and others: expect "
+    "Eight views where nothing else is said, on the validation photos that probabilities and certainty were fitted on, and limits on these and others: expect "
     "new photos to be worse. *Referred* means medium or high risk; refused photos are counted too."
 )
 # The highest share that is printed: of photos, nothing is certain.
@@ -77,7 +77,10 @@ def _rate(entry: dict[str, Any]) -> str:
 def _explanation(report: dict[str, Any]) -> str:
     areas = report["areas"]
     values = ", ".join(f"{name} {area['deletion']:.3f} / {area['insertion']:.3f}" for name, area in areas.items())
-    return f"Heat map, area under the deletion (lower is better) and insertion (higher is better) curves of the probability: {values}."
+    return (
+        "Heat map, area under the deletion (lower is better) and insertion (higher is better) curves of the probability that one "
+        f"view gives: {values}."
+    )
 
 
 def _selective(report: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Fit anew what follows the network, for answers that are the mean of eight looks at a photo.
 
 Such answers are surer than those of one look, lie nearer to the training photos, and have smoother heat maps: with what was
-fitted on one look, their probabilities, limits and colours would mean something else.
+fitted on one look, their probabilities, limits and colours would mean something else. The detector of photos without a
+dermatoscope stays: its measure is the mean over the looks, whose spread it does not ask for.
 """
 
 import logging

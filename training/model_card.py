@@ -56,8 +56,7 @@ On the same test photos.
 Temperature {temperature:.2f} and a bias of the cancer classes (probabilities), the certainty score and the conformal thresholds are fitted on {fitted_photos}
 photos{fitted_part}: the probabilities hold where cancer is as common as among them. The risk thresholds (LOW below {low:.2%}, HIGH from {high:.1%}
 cancer probability) are fitted on all {all_photos} validation photos: the one-sided 95 % upper bound of the share of cancers in LOW is at most 2 % there,
-and that of melanomas too. Of the photos{fitted_part} among them, which are too few for such a bound, the shares themselves are at most 2 %. 80 % of
-the cancers are in HIGH. The results above tell how far that held on photos not seen before.{eight_views}{in_low}
+and that of melanomas too.{of_part} 80 % of the cancers are in HIGH. The results above tell how far that held on photos not seen before.{eight_views}{in_low}
 
 ## Licence
 {licence}
@@ -108,6 +107,7 @@ def write_model_card(description: dict[str, Any], folder: Path) -> None:
         fitted_photos=description["fitted_on"]["of_them_for_probabilities"],
         all_photos=description["fitted_on"]["validation_photos"],
         fitted_part=f" of {part}" if part else "",
+        of_part=f" Of those of {part} alone, the shares themselves are at most 2 %." if part else "",
         temperature=description["calibration"]["temperature"],
         low=description["risk"]["low_below"],
         high=description["risk"]["high_from"],
@@ -123,7 +123,7 @@ def _eight_views(fitted: dict[str, Any] | None) -> str:
         return ""
     low, high = fitted["risk"]["low_below"], fitted["risk"]["high_from"]
     return (
-        f" For the mean of eight views all of it is fitted anew on the same photos (LOW below {low:.2%}, HIGH from {high:.1%}, "
+        f" For the mean of eight views all of it, but not the detector of photos without a dermatoscope, is fitted anew on the same photos (LOW below {low:.2%}, HIGH from {high:.1%}, "
         f"temperature {fitted['calibration']['temperature']:.2f})."
     )
 

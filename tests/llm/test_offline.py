@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from llm.check import find_problem
-from llm.facts import told_facts
-from llm.offline import STEADY_FROM, offline_text
+from llm.offline import offline_text
 from llm.texts import LANGUAGES, TEXTS, Texts
 from postprocess.analysis import Analysis
+from postprocess.certainty import STEADY_FROM
 from postprocess.uncertainty import Uncertainty
 from tests.analyses import CODES, benign_analysis, make_analysis
 
@@ -174,22 +174,6 @@ def test_an_answer_that_changes_between_samples_is_called_so() -> None:
     assert "kept changing" in offline_text(make_analysis(uncertainty=_sampled(STEADY_FROM - 0.01)))
     assert "kept changing" not in offline_text(make_analysis(uncertainty=_sampled(STEADY_FROM)))
     assert "kept changing" not in offline_text(make_analysis(uncertainty=None))
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_an_answer_that_changes_between_samples_is_never_called_sure(language: str) -> None:
-    certainty = TEXTS[language].certainty
-    wavering, steady = (_sampled(STEADY_FROM - 0.01), _sampled(STEADY_FROM))
-    for level, uncertainty, told in (
-        ("HIGH", wavering, "MEDIUM"),
-        ("MEDIUM", wavering, "MEDIUM"),
-        ("LOW", wavering, "LOW"),
-        ("HIGH", steady, "HIGH"),
-        ("HIGH", None, "HIGH"),
-    ):
-        analysis = make_analysis(certainty_level=level, uncertainty=uncertainty)
-        assert certainty[told] in offline_text(analysis, language)
-        assert told_facts(analysis, language)["certainty_of_the_program"] == told
 
 
 def test_an_unknown_language_is_refused() -> None:

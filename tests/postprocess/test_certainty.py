@@ -13,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from postprocess.certainty import (
     HIGH_ACCURACY,
     MEDIUM_ACCURACY,
+    STEADY_FROM,
     CertaintyModel,
     CertaintyParts,
     _reliability_curve,
@@ -60,7 +61,12 @@ def test_score_is_0_to_100_and_rises_with_every_part(parts: tuple[float, ...], i
 
 @pytest.mark.parametrize(("score", "level"), [(100, "HIGH"), (70, "HIGH"), (69.9, "MEDIUM"), (40, "MEDIUM"), (39, "LOW")])
 def test_levels_start_at_their_thresholds(score: float, level: str) -> None:
-    assert MODEL.level(score) == level
+    assert MODEL.level(score, None) == MODEL.level(score, STEADY_FROM) == level
+
+
+def test_an_answer_that_keeps_changing_is_not_highly_certain() -> None:
+    assert MODEL.level(100.0, STEADY_FROM - 0.01) == "MEDIUM"
+    assert MODEL.level(0.0, STEADY_FROM - 0.01) == "LOW"
 
 
 def test_fitted_levels_keep_their_promise_on_the_photos_they_were_fitted_on() -> None:

@@ -96,7 +96,7 @@ def test_the_least_pictures_have_whole_answers(analyzer: Analyzer, shape: tuple[
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_higher_probability_of_cancer_is_never_a_lower_risk(first: float, second: float) -> None:
     low, high = sorted((first, second))
-    assert _RANK[_SPEC.fitted[1].risk.level(low)] <= _RANK[_SPEC.risk.level(high)]
+    assert _RANK[_SPEC.fitted[1].risk.level(low)] <= _RANK[_SPEC.fitted[1].risk.level(high)]
 
 
 @settings(max_examples=200, deadline=None)
@@ -107,7 +107,7 @@ def test_a_higher_probability_of_cancer_is_never_a_lower_risk(first: float, seco
 )
 def test_more_evidence_of_a_cancer_is_never_a_lower_risk(logits: list[float], more: float, cancer: int) -> None:
     def risk(values: np.ndarray) -> tuple[int, float]:
-        probability = float(_SPEC.calibration.probabilities(values)[_SPEC.is_cancer].sum())
+        probability = float(_SPEC.fitted[1].calibration.probabilities(values)[_SPEC.is_cancer].sum())
         return _RANK[_SPEC.fitted[1].risk.level(probability)], probability
 
     values = np.array(logits)

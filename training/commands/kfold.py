@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.model_spec import load_model_spec
+from inference.symmetries import SYMMETRIES
 from training.config import Config
 from training.cross_validation.report import TABLE_FILE, kfold_metrics, summarize, write_report
 from training.cross_validation.studies import fine_tuning_config, pad_config, run_folds, trained, zero_shot
@@ -46,11 +47,12 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         studies[name] = summarize(run_folds(trained, config, TRAINED_FOLDS, out / name), kfold_metrics())
     if pad_zero_shot:
         spec = load_model_spec(model)
-        # A folder for each model: another one in the same place is another study.
-        folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, out / f"pad_zero_shot_{spec.version}")
-        metrics = kfold_metrics(spec.fitted[1].risk)
+        # A folder for each model and number of views: another one in the same place is another study.
+        folder = out / f"pad_zero_shot_{SYMMETRIES}_views_{spec.version}"
+        folds = run_folds(zero_shot(model), pad_config(config), PAD_FOLDS, folder)
+        metrics = kfold_metrics(spec.fitted[SYMMETRIES].risk)
         studies["pad_zero_shot"] = summarize(folds, metrics)
-        raw = [fold.uncalibrated(spec.fitted[1].calibration) for fold in folds]
+        raw = [fold.uncalibrated(spec.fitted[SYMMETRIES].calibration) for fold in folds]
         studies["pad_zero_shot_uncalibrated"] = summarize(raw, kfold_metrics())
         accepted = [fold.of_accepted() for fold in folds]
         if all(can_be_measured(fold.predictions) for fold in accepted):

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from inference.analyzer import load_analyzer
 from inference.model_spec import ModelSpec, load_model_spec
 from inference.network import LesionNetwork
+from inference.symmetries import SYMMETRIES
 from training.commands.export import load_checkpoint
 from training.commands.train import train
 from training.config import Config, DataConfig
@@ -60,12 +61,15 @@ def trained(config: Config, fold: int, folder: Path) -> FoldPredictions:
 
 
 def zero_shot(model: Path) -> Study:
-    """A study of an exported model as it is, by the INT8 engine that serves it; `accepted` says what it does not refuse."""
+    """A study of an exported model as it is, by the INT8 engine that serves it, in as many views as the page and the API have.
+
+    `accepted` says what it does not refuse.
+    """
     analyzer = load_analyzer(model)
 
     def answer(config: Config, fold: int, folder: Path) -> FoldPredictions:
         table = read_splits(config.data).test
-        analyses = [analyzer.analyze(read_photo(path), mc_samples=0) for path in table["path"]]
+        analyses = [analyzer.analyze(read_photo(path), mc_samples=0, views=SYMMETRIES) for path in table["path"]]
         return FoldPredictions(
             np.array([analysis.probs for analysis in analyses]),
             table["label"].to_numpy(),

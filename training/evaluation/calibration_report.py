@@ -41,7 +41,7 @@ def calibration_report(
     after = Predictions(cross_fitted_probabilities(outputs.logits, labels, lesions), labels, lesions)
     plot_reliability(after, plots / RELIABILITY_PLOT)
     scores = np.array([certainty.score(certainty.parts(*pair)) for pair in zip(after.probs, agreements, strict=True)])
-    levels = np.array([certainty.level(score) for score in scores])
+    levels = np.array([certainty.level(*pair) for pair in zip(scores, agreements, strict=True)])
     return {
         "photos": len(labels),
         "before": calibration_errors(before),
