@@ -115,7 +115,7 @@ def _has_sign(sentence: str, rules: Rules) -> bool:
 def _has_wrong_number(sentence: str, analysis: Analysis, rules: Rules) -> bool:
     """Whether a number is no percentage that was told, or stands for something else than it, or than cancer as a whole.
 
-    The same numbers in another place would understate the risk, and so would one end of the interval alone.
+    The same numbers in another place would understate the risk, and so would one end of the interval alone, or "at most".
     """
     numbers = [float(number.replace(",", ".")) for number, _ in _NUMBER.findall(sentence)]
     # In capitals, which the text has none of: P a percentage, N a number without its sign, I an interval.
@@ -126,7 +126,9 @@ def _has_wrong_number(sentence: str, analysis: Analysis, rules: Rules) -> bool:
         return False
     told = told_percentages(analysis)
     right = {"P": told[:1], "I": told[1:], "PI": told, "IP": told[1:] + told[:1]}
-    return numbers != right.get(marks) or not re.search(rules.cancer, sentence) or bool(_named_classes(sentence, rules))
+    if numbers != right.get(marks) or re.search(rules.bound, shape):
+        return True
+    return not re.search(rules.cancer, sentence) or bool(_named_classes(sentence, rules))
 
 
 def _names_wrong_class(sentence: str, analysis: Analysis, rules: Rules) -> bool:

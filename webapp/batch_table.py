@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from inference.model_spec import ModelSpec
-from llm.offline import DEFAULT_LANGUAGE, offline_text
+from llm.offline import DEFAULT_LANGUAGE, advice_level, offline_text
 from postprocess.analysis import Analysis, to_json_object
 from postprocess.isic import isic_header, isic_row
 from postprocess.risk import HIGH, LOW, MEDIUM
@@ -18,8 +18,15 @@ from webapp.markup import percent, text
 
 _REFUSED, _FAILED = "cannot be judged", "not analysed"
 _RISKS = {HIGH: "high", MEDIUM: "medium", LOW: "low"}
+# Of a clinical photo a low risk does not reassure: its advice is MEDIUM's.
+_CLINICAL = "without a dermatoscope"
+_LOW_CLINICAL = f"low, {_CLINICAL}"
 # What needs a doctor first, then what needs another photo.
-_ORDER = ("high", "medium", _REFUSED, _FAILED, "low")
+_ORDER = ("high", "medium", _LOW_CLINICAL, _REFUSED, _FAILED, "low")
+_STYLES = {_LOW_CLINICAL: "medium", _REFUSED: "ood", _FAILED: "error"}
+_COUNTED = {kind: f"{kind} risk" for kind in _RISKS.values()} | {
+    _LOW_CLINICAL: f"low risk {_CLINICAL} (for a doctor to look at in any case)"
+}
 _TITLES = ("Photo", "Risk", "Probability of cancer", "Likeliest diagnosis", "Certainty")
 # A spreadsheet takes a text that starts so for a formula, and runs it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,7 +44,7 @@ body.append(...[...body.rows].sort((a, b) => upwards ? compare(a, b) : compare(b
 def summary(photos: Sequence[BatchPhoto]) -> str:
     """How many there are of each kind, in words."""
     counts = Counter(map(_kind, photos))
-    return ", ".join(f"{counts[kind]} {kind}{' risk' if kind in _RISKS.values() else ''}" for kind in _ORDER if counts[kind])
+    return ", ".join(f"{counts[kind]} {_COUNTED.get(kind, kind)}" for kind in _ORDER if counts[kind])
 
 
 def table_html(photos: Sequence[BatchPhoto]) -> str:
@@ -100,13 +107,15 @@ def _offline_answer(analysis: Analysis) -> dict[str, Any]:
 def _kind(photo: BatchPhoto) -> str:
     if photo.analysis is None:
         return _FAILED
-    return _REFUSED if photo.analysis.is_ood else _RISKS[photo.analysis.risk_level]
+    if photo.analysis.is_ood:
+        return _REFUSED
+    level = photo.analysis.risk_level
+    return _RISKS[level] if advice_level(photo.analysis) == level else _LOW_CLINICAL
 
 
 def _row(photo: BatchPhoto) -> str:
     kind, analysis = _kind(photo), photo.analysis
-    style = {_REFUSED: "ood", _FAILED: "error"}.get(kind, kind)
-    first = f"{_cell(text(photo.name), text(photo.name), 'th')}{_cell(_badge(kind, style), str(_ORDER.index(kind)))}"
+    first = f"{_cell(text(photo.name), text(photo.name), 'th')}{_cell(_badge(photo), str(_ORDER.index(kind)))}"
     if analysis is None:
         return f"<tr>{first}{_words(photo.error or '')}</tr>"
     if analysis.is_ood:
@@ -123,8 +132,13 @@ def _row(photo: BatchPhoto) -> str:
     return f"<tr>{first}{''.join(cells)}</tr>"
 
 
-def _badge(kind: str, style: str) -> str:
-    return f"<span class='sg-badge sg-{style}'>{kind}</span>"
+def _badge(photo: BatchPhoto) -> str:
+    kind, analysis = _kind(photo), photo.analysis
+    style = _STYLES.get(kind, kind)
+    if analysis is None or not analysis.is_clinical:
+        return f"<span class='sg-badge sg-{style}'>{kind}</span>"
+    # The badge cannot be broken into lines; the words beside it can.
+    return f"<span class='sg-badge sg-{style}'>{_RISKS[analysis.risk_level]}</span>, <small>{_CLINICAL}</small>"
 
 
 def _words(words: str) -> str:

@@ -53,7 +53,8 @@ def announcement(analysis: Analysis) -> str:
     """What a screen reader says when the result is there."""
     if analysis.is_ood:
         return "This photo cannot be judged."
-    return f"{RISK_TITLES[analysis.risk_level]}. Probability of cancer {percent(analysis.cancer_probability)}."
+    caution = " Taken without a dermatoscope: a doctor should look at the spot in any case." if analysis.is_clinical else ""
+    return f"{RISK_TITLES[analysis.risk_level]}. Probability of cancer {percent(analysis.cancer_probability)}.{caution}"
 
 
 def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:

@@ -39,8 +39,7 @@ RULES = Rules(
     r"|gutartig(?!e[nrs]? keratose)|gewöhnlich\w* (?!muttermal)|irrt sich|ist nur ein|ist sicher\b"
     r"|ist falsch|diagnose ?(?:ist|lautet|:)|nur (?:wenn|falls|dann|bei)"
     r"|\bbleib(?!t (?:\w+ ){0,2}(?:möglich|wichtig|unsicher))|(?<!im auge )behalten(?! sie (?:\w+ ){0,3}im auge)"
-    r"|\bso lassen|\blassen sie (?:\w+ ){1,3}so\b|\bunter (?:\w+ )?\d|(?<![%\d] )\bbis (?:zu )?\d"
-    r"|(?:wahrscheinlichkeit|möglichkeit)[^.]{0,25}"
+    r"|\bso lassen|\blassen sie (?:\w+ ){1,3}so\b|(?:wahrscheinlichkeit|möglichkeit)[^.]{0,25}"
     r" klein|alles (?:ist )?klar|ganz sicher|sicher sein|im griff",
     levels={
         "HIGH": r"risiko[^.,;:!?]{0,25} hoch\b|\bhohe[ns]? risiko",
@@ -61,6 +60,8 @@ RULES = Rules(
     not_before=r"\b(?:nur|nach|nachdem|bis(?! dahin))\b",
     cancer=r"krebs",
     interval=r"zwischen {low} und {high}|{low} bis (?:zu )?{high}",
+    bound=r"\b(?:bis|unter|über|vor|bevor|ab|zwischen|nur|spätestens|meisten|ehesten|besten)\b|\bklein|\bso \w+ wie\b"
+    r"|\b(?:als|nach) (?:\w+ ){0,2}P",
     looks_like=r"ähnel|gleich",
     classes={
         "MEL": r"melanom",

@@ -40,7 +40,6 @@ RULES = Rules(
     r"|benign(?! keratosis)|diagnosed|diagnosis ?(?:is|of|:|may|can be (?:a|the)\b)|only (?:if|when|in case)"
     r"|(?:chance|probability|possibility)[^.]{0,25} small"
     r"|earliest|\bkeep (?:it(?! still)|this|the spot)\b|\bleav|\bremains? (?:as|like|so|the same)\b|(?<!at )\bonce(?! a)\b"
-    r"|% at most|\b(?:at most|up to) \d"
     r"|away by|(?<!as )\bwell\b|all right",
     levels={
         "HIGH": r"\brisk\b[^.,;:!?]{0,25} high\b|\bhigh(?:er)?[ -](?:\w+ )?risk",
@@ -60,6 +59,8 @@ RULES = Rules(
     not_before=r"\b(?:only|enough|after|until(?! then)|(?<!at )once(?! a month))\b",
     cancer=r"cancer",
     interval=r"between {low} and {high}|{low} to {high}",
+    bound=r"\b(?:up|within|most|least|than|until|before|between|through|latest|earliest|earlier|early|only|enough)\b"
+    r"|\b(?:larg|bigg|small|furth)|\bas \w+ as\b|\bto (?:(?:a|an|the|this|that|these|about|even) )*P",
     looks_like=r"\blike\b|similar",
     classes={
         "MEL": r"melanoma",

@@ -36,7 +36,6 @@ RULES = Rules(
     r"|cancerosa|\bes solo una? |\bsegura\b|(?<!lunar )común|se equivoca\b|(?<!queratosis )benign"
     r"|diagnosticad|diagnóstico ?(?:es|de|:)|(?:solo|únicamente) (?:si|cuando|en caso)|tiempo"
     r"|\bdeje\b|\bsig(?:a|ue) (?:así|como)\b|una vez (?!al|más)|como muy pronto"
-    r"|% ?,? como (?:máximo|mucho)|(?:máximo|mucho),? (?:(?:de|del|el|un) )*\d|(?<![%\d] )\bhasta (?:(?:el|un) )?\d"
     r"|(?:probabilidad|posibilidad)[^.]{0,25} pequeñ|segur[oa] de que|está (?:\w+ )?mejor",
     levels={
         "HIGH": r"riesgo[^.,;:!?]{0,25} alto\b|\balto (?:el |un )?riesgo",
@@ -56,6 +55,8 @@ RULES = Rules(
     not_before=r"\b(?:solo|tras|hasta(?! entonces)|desde|una vez(?! al mes))\b",
     cancer=r"cáncer",
     interval=r"entre (?:el |un )?{low} y (?:el |un )?{high}|{low} (?:al?|hasta) (?:el |un )?{high}",
+    bound=r"\b(?:hasta|entre|más|antes|solo|mejor|tarde|pronto)\b|\b(?:máxim|much|mayor|pequeñ)"
+    r"|\b(?:bajo|como),? (?:(?:a|de|del|el|un|este|ese) )*P",
     looks_like=r"\bparece",
     classes={
         "MEL": r"melanoma",

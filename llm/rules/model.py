@@ -40,6 +40,9 @@ class Rules:
     """Must occur in a sentence with a percentage, because all of them are about cancer."""
     interval: str
     """A range of percentages; holds {low} and {high}, and no other braces."""
+    bound: str
+    """Must not occur in a sentence with a percentage: it makes a limit of what is an estimate, or belittles it. Searched where P
+    stands for a percentage, and I for the whole interval."""
     looks_like: str
     """A sentence with this must name the likeliest class before any other."""
     classes: dict[str, str]

@@ -38,7 +38,7 @@ RULES = Rules(
     rf"|\b(?:ma|mają) (?:pan|pani|państwo)\b"
     r"|łagodn\w+\b(?! rogowaceni)|zwykł\w+ (?!znami|pieprz)|\bto tylko|myli się|się myli\b|rozpozn"
     r"|diagnoza ?(?:to|jest|brzmi|:)|tylko (?:jeśli|wtedy|gdy|kiedy)"
-    r"|\bzostaw|pozostaje (?:jak|tak)|(?<![%\d] )\bdo \d"
+    r"|\bzostaw|pozostaje (?:jak|tak)"
     r"|(?:prawdopodobieństwo|możliwość)[^.]{0,25} mał|pewne że|na pewno",
     levels={
         "HIGH": r"ryzyk\w+[^.,;:!?]{0,25} wysok|wysok\w+ ryzyk",
@@ -58,6 +58,8 @@ RULES = Rules(
     not_before=r"\b(?:tylko|wystarcz\w*|po|jak(?! naj)|(?<!nie czekać, )aż)\b",
     cancer=r"nowotw|\brak",
     interval=r"{low} do {high}",
+    bound=r"\b(?:do|przed|nad|ponad|aż|niż|więcej|tylko|ciągu)\b|\b(?:naj|mał)|\bwystarcz|\bzakres\w*\b(?! (?:od )?I)"
+    r"|\bjak (?:\w+ )?P",
     looks_like=r"przypomina|wygląda",
     classes={
         "MEL": r"czerniak",

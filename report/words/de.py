@@ -30,7 +30,7 @@ WORDS = Words(
     },
     screening="Bei einer Reihenuntersuchung, wo etwa {of_100} von 100 Flecken Krebs sind (Annahme), ist die Wahrscheinlichkeit {probability}.",
     level_stays="Die Risikostufe bleibt gleich.",
-    limits_hold="Ihre Grenzen sind so gewählt, dass hier wie dort selten ein Krebs übersehen wird.",
+    limits_hold="Die Grenzen der Stufen sind so gewählt, dass hier wie dort selten ein Krebs übersehen wird.",
     photo="Foto.",
     photo_square="Foto. Beurteilt wird nur das Quadrat in der Mitte.",
     heat_map="Heatmap: wohin das Modell sah, nicht warum. Höchster Wert hier: {peak} Prozentpunkte der "

@@ -170,6 +170,22 @@ def test_percentages_stand_only_for_what_they_were_told_for(language: str, sente
     assert problem("13%", make_analysis(setting=in_setting(SCREENING, 0.65, 0.2))) == "number"
 
 
+@pytest.mark.parametrize(
+    ("language", "right", "wrong"),
+    [
+        ("en", "To the program the probability of cancer is {}.", "The probability of cancer is up to this {}."),
+        ("es", "El programa calcula una probabilidad de cáncer del {}.", "La probabilidad de cáncer es de hasta este {}."),
+        ("de", "Das Programm stuft das Risiko ein: Krebs mit {}.", "Die Wahrscheinlichkeit für Krebs liegt bis an die {}."),
+        ("pl", "Program szacuje prawdopodobieństwo nowotworu na {}.", "Prawdopodobieństwo nowotworu jest aż do {}."),
+        ("uk", "Програма оцінює ймовірність раку в {}.", "Ймовірність раку становить і до {}."),
+    ],
+)
+def test_no_word_makes_a_limit_of_an_estimate(language: str, right: str, wrong: str) -> None:
+    for percentage, risk_level in (("65%", "HIGH"), ("65 %", "MEDIUM"), ("3%", "LOW")):
+        assert find_forbidden(right.format(percentage), _analysis(risk_level), language) is None
+        assert find_forbidden(wrong.format(percentage), _analysis(risk_level), language) == "number"
+
+
 @pytest.mark.parametrize("space", ["\u00a0", "\u202f", "  ", "\n"])
 def test_no_white_space_hides_a_statement(space: str) -> None:
     assert find_problem(f"{GOOD} It is{space}melanoma.", make_analysis(), "en") == "statement"

@@ -161,6 +161,11 @@ def test_at_a_screening_the_report_says_why_the_level_stays(language: str) -> No
     assert stays not in _report(make_analysis(setting=setting, ood_score=9.0), language)
 
 
+def test_the_german_report_says_whose_limits_they_are() -> None:
+    # "Ihre Grenzen" reads as the reader's.
+    assert WORDS["de"].limits_hold.startswith("Die Grenzen der Stufen sind so gewählt, ")
+
+
 def test_a_language_models_long_text_is_set_smaller_and_said_to_be_one() -> None:
     # Twice as long as the rules let one be.
     text = _report(make_analysis(), text="See a doctor soon. " * 130, source="llm")

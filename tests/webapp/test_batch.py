@@ -174,6 +174,29 @@ def test_the_table_begins_with_what_needs_a_doctor() -> None:
     assert summary(_PHOTOS) == "1 high risk, 1 cannot be judged, 1 not analysed, 1 low risk"
 
 
+def test_a_low_risk_without_a_dermatoscope_does_not_reassure() -> None:
+    clinical = [
+        BatchPhoto(f"clinical {risk.lower()}.jpg", make_analysis(risk_level=risk, is_clinical=True), None)
+        for risk in ("LOW", "MEDIUM", "HIGH")
+    ]
+    photos = [*_PHOTOS, *clinical]
+    rows = re.findall(r"<tr>(<th scope=row.*?)</tr>", table_html(photos))
+    names = [re.findall(r"data-sort='([^']*)'", row)[0] for row in rows]
+    assert names[:4] == ["high.jpg", "clinical high.jpg", "clinical medium.jpg", "clinical low.jpg"]
+    assert names[-1] == "low.jpg"
+    for row, name in zip(rows, names, strict=True):
+        assert ("without a dermatoscope" in row) == name.startswith("clinical")
+    assert "<span class='sg-badge sg-medium'>low</span>, <small>without a dermatoscope</small>" in rows[3]
+    assert "<span class='sg-badge sg-high'>high</span>, <small>without a dermatoscope</small>" in rows[1]
+    # The places that the page sorts by are those of the rows.
+    places = [int(re.findall(r"data-sort='([^']*)'", row)[1]) for row in rows]
+    assert places == sorted(places)
+    assert summary(photos) == (
+        "2 high risk, 1 medium risk, 1 low risk without a dermatoscope (for a doctor to look at in any case), "
+        "1 cannot be judged, 1 not analysed, 1 low risk"
+    )
+
+
 def test_a_photo_that_cannot_be_judged_has_no_number_beside_it() -> None:
     (row,) = re.findall(r"<tbody>(.*)</tbody>", table_html(_PHOTOS[1:2]))
     assert "%" not in row

@@ -75,6 +75,9 @@ def test_a_photo_without_a_dermatoscope_does_not_reassure(spec: ModelSpec) -> No
         assert words not in clinical
     assert "<h2>Low risk</h2>" in clinical
     assert "have a doctor look at this spot within the next few weeks" in clinical
+    said = "Low risk. Probability of cancer 2.0 %."
+    assert f"data-say='{said}'" in usual
+    assert f"data-say='{said} Taken without a dermatoscope: a doctor should look at the spot in any case.'" in clinical
 
 
 def test_the_limits_are_shown_however_small(spec: ModelSpec) -> None:
