@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.report import RESULTS, result_file, table, write_report
+from benchmarks.report import REPORT, RESULTS, result_file, table, write_report
 
 _OLD = {
     "load": "Callers at once",
@@ -49,8 +49,11 @@ def test_an_old_result_is_labelled_with_its_views_and_one_that_names_them_is_not
 def test_every_stored_result_whose_views_matter_says_them_or_is_labelled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    kept = REPORT.read_text()
     monkeypatch.setattr("benchmarks.report.REPORT", tmp_path / "RESULTS.md")
-    sections = write_report().read_text().split("\n## ")
+    written = write_report().read_text()
+    assert written == kept, "run `python -m benchmarks report`"
+    sections = written.split("\n## ")
     for name in _OLD:
         stored = [section for section in sections if section.split(",")[0].split("\n")[0] == name]
         assert len(stored) == len(list(RESULTS.glob(f"{name}*.json")))
