@@ -15,3 +15,8 @@ def change_model(folder: Path, change: Callable[[dict[str, Any]], object]) -> No
     content = json.loads(path.read_text())
     change(content)
     path.write_text(json.dumps(seal(content)))
+
+
+def refuse_nothing(content: dict[str, Any]) -> None:
+    """Change a model so that it takes drawings for dermoscopic photos, in one view and in eight."""
+    content["ood"]["threshold"] = content["eight_views"]["ood_threshold"] = 1e6

@@ -36,7 +36,7 @@ TEXTS = Texts(
     not_ruled_out="Was es nicht ausschließen kann: {names}.",
     maybe_else="Es kann auch etwas anderes sein; das kann nur eine Untersuchung klären.",
     clinical="Dieses Foto scheint ohne Dermatoskop aufgenommen worden zu sein; bei solchen Fotos hat das Programm etwa jeden "
-    "sechsten Krebs als niedriges Risiko eingestuft, deshalb sollte die Stelle auf jeden Fall ärztlich angesehen werden.",
+    "neunten Krebs als niedriges Risiko eingestuft, deshalb sollte die Stelle auf jeden Fall ärztlich angesehen werden.",
     next_step={
         "HIGH": "Bitte gehen Sie in den nächsten Tagen, spätestens in ein bis zwei Wochen, in eine Hautarztpraxis. Sagen Sie "
         "am Telefon, dass eine Stelle auf Hautkrebs untersucht werden muss. Warten Sie nicht ab, ob sie sich verändert.",

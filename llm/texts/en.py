@@ -35,7 +35,7 @@ TEXTS = Texts(
     not_ruled_out="What it cannot rule out: {names}.",
     maybe_else="It may also be something else; only an examination can tell.",
     clinical="This photo seems to have been taken without a dermatoscope; on such photos the program has called about one cancer "
-    "in six a low risk, so a doctor should look at the spot in any case.",
+    "in nine a low risk, so a doctor should look at the spot in any case.",
     next_step={
         "HIGH": "Please see a dermatologist within the next few days, and within one to two weeks at the latest. When you "
         "call, say that a spot has to be checked for skin cancer. Do not wait to see whether it changes.",

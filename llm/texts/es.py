@@ -35,7 +35,7 @@ TEXTS = Texts(
     not_ruled_out="No puede descartar: {names}.",
     maybe_else="También puede ser otra cosa; solo una exploración puede aclararlo.",
     clinical="Esta foto parece hecha sin dermatoscopio; en fotos así, el programa ha considerado de riesgo bajo alrededor de uno "
-    "de cada seis cánceres, así que un médico debe examinar la mancha en cualquier caso.",
+    "de cada nueve cánceres, así que un médico debe examinar la mancha en cualquier caso.",
     next_step={
         "HIGH": "Acuda a un dermatólogo en los próximos días, como muy tarde en una o dos semanas. Al pedir la cita, diga que "
         "hay que revisar una mancha por si fuera cáncer de piel. No espere a ver si cambia.",

@@ -36,7 +36,7 @@ TEXTS = Texts(
     not_ruled_out="Nadal możliwe: {names}.",
     maybe_else="Może to też być coś innego; rozstrzygnąć to może tylko badanie.",
     clinical="To zdjęcie wygląda na zrobione bez dermatoskopu; na takich zdjęciach program ocenił ryzyko jako niskie mniej "
-    "więcej w co szóstym przypadku nowotworu złośliwego skóry, dlatego niezależnie od wyniku tę zmianę powinien obejrzeć lekarz.",
+    "więcej w co dziewiątym przypadku nowotworu złośliwego skóry, dlatego niezależnie od wyniku tę zmianę powinien obejrzeć lekarz.",
     next_step={
         "HIGH": "Proszę zgłosić się do dermatologa w najbliższych dniach, najpóźniej w ciągu jednego do dwóch tygodni. Umawiając "
         "wizytę, proszę powiedzieć, że trzeba zbadać zmianę w kierunku nowotworu skóry. Proszę nie czekać, aż się zmieni.",

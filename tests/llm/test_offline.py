@@ -139,15 +139,15 @@ def test_the_warning_about_clinical_photos_says_what_was_measured() -> None:
     measured = (Path(__file__).parents[2] / "docs" / "clinical_photos.md").read_text(encoding="utf-8")
     row = re.search(r"cancers that are not called low risk \| (0\.\d+)", measured)
     assert row, "where does docs/clinical_photos.md say now how many cancers are called a low risk?"
-    assert round(1 / (1 - float(row[1]))) == 6
-    for language, six in {
-        "en": "one cancer in six",
-        "es": "uno de cada seis",
-        "de": "sechsten",
-        "pl": "szóstym",
-        "uk": "шостому",
+    assert round(1 / (1 - float(row[1]))) == 9
+    for language, nine in {
+        "en": "one cancer in nine",
+        "es": "uno de cada nueve",
+        "de": "neunten",
+        "pl": "dziewiątym",
+        "uk": "дев’ятому",
     }.items():
-        assert six in TEXTS[language].clinical
+        assert nine in TEXTS[language].clinical
 
 
 def test_low_risk_is_no_reassurance() -> None:

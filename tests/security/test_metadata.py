@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import numpy as np
 
-from tests.changed_models import change_model
+from tests.changed_models import change_model, refuse_nothing
 from tests.llm.fake_service import say, serving
 from tests.private_files import PERSON, private_files, private_traces
 from tests.running_app import running_app
@@ -26,7 +26,7 @@ raise SystemExit(app.main([]))
 
 def test_nothing_but_the_pixels_of_a_photo_goes_anywhere(drawing: np.ndarray, model_copy: Path, tmp_path: Path) -> None:
     # A drawing is rightly not judged; then nobody would be asked for advice.
-    change_model(model_copy, lambda content: content["ood"].update(threshold=1e6))
+    change_model(model_copy, refuse_nothing)
     folders = {"GRADIO_TEMP_DIR": str(tmp_path / "uploads"), "XDG_CACHE_HOME": str(tmp_path / "cache")}
     files = private_files(drawing) | {"letter.jpg": f"Dear {PERSON}".encode()}
     with serving(say("See a doctor.")) as advisor:

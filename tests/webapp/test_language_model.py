@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from tests.changed_models import change_model
+from tests.changed_models import change_model, refuse_nothing
 from tests.running_app import running_app
 from tests.webapp.conftest import SECONDS, OpenPage
 
@@ -60,7 +60,7 @@ def test_the_result_does_not_wait_for_the_language_model(
 
 def _judge_everything(model: Path) -> None:
     """A drawing is no photo of skin: without this it would rightly not be judged, and nothing be asked about it."""
-    change_model(model, lambda content: content["ood"].update(threshold=1e6))
+    change_model(model, refuse_nothing)
 
 
 def _event(content: str | None, finish: str | None = None) -> bytes:
