@@ -1,5 +1,6 @@
 """Tables, splits, sampling and augmentation: nothing leaks, nothing is missing in silence."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,11 +42,8 @@ def test_a_table_has_a_row_a_photo(folder: Path, table: pd.DataFrame) -> None:
 
 
 def test_the_part_of_a_photo_is_told_by_its_lesion(folder: Path, tmp_path: Path) -> None:
-    for name in folder.iterdir():
-        (tmp_path / name.name).symlink_to(name)
-    path = tmp_path / "ISIC_2019_Training_Metadata.csv"
+    path = _with_a_table_of_its_own(folder, tmp_path, "ISIC_2019_Training_Metadata.csv")
     metadata = pd.read_csv(path)
-    path.unlink()
     metadata["lesion_id"] = ["HAM_0000118", "BCN_0003030", "MSK4_0011169", None] * (len(metadata) // 4)
     metadata.to_csv(path, index=False)
     parts = read_isic_2019(tmp_path, TRAINING)["part"]
@@ -66,13 +64,18 @@ def test_photos_of_unknown_class_are_left_out(folder: Path, tmp_path: Path) -> N
     assert "DRAWN_Training_00000" not in set(read_isic_2019(tmp_path, TRAINING)["image"])
 
 
+def _with_a_table_of_its_own(folder: Path, copy: Path, name: str) -> Path:
+    """Link the data into another folder, but for one table, which is copied: its path."""
+    for path in folder.iterdir():
+        if path.name != name:
+            (copy / path.name).symlink_to(path)
+    return Path(shutil.copy(folder / name, copy))
+
+
 def _with_one_unknown(folder: Path, copy: Path) -> None:
     """Link the data into another folder, where the first photo is of unknown class."""
-    for name in folder.iterdir():
-        (copy / name.name).symlink_to(name)
-    path = copy / "ISIC_2019_Training_GroundTruth.csv"
+    path = _with_a_table_of_its_own(folder, copy, "ISIC_2019_Training_GroundTruth.csv")
     truth = pd.read_csv(path)
-    path.unlink()
     truth.loc[0, truth.columns[1:]] = [0.0] * 8 + [1.0]
     truth.to_csv(path, index=False)
 
