@@ -111,9 +111,9 @@ def _eight_views(analyzer: Analyzer, table: pd.DataFrame, group: str) -> dict[st
     predictions = to_predictions(analyses, table, group)
     report = _headlines(predictions) | _trust(analyzer, analyses, predictions)
     accepted = np.array([not analysis.is_ood for analysis in analyses])
-    if can_be_measured(predictions.take(accepted)):
+    of_accepted = predictions.take(accepted)
+    if can_be_measured(of_accepted):
         levels = np.array([analysis.risk_level for analysis in analyses])[accepted]
-        of_accepted = predictions.take(accepted)
         report["of_accepted"] = _headlines(of_accepted) | {
             "photos": int(accepted.sum()),
             "risk_levels": risk_table(levels, of_accepted),
