@@ -28,8 +28,9 @@ _OUTLINES = {
 
 
 def risk_banner(analysis: Analysis) -> str:
-    """The risk level, and what to do."""
-    return _banner(analysis.risk_level, RISK_TITLES[analysis.risk_level], RISK_MEANINGS[advice_level(analysis)])
+    """The risk level, and what to do, in whose colour: a low risk without a dermatoscope is not shown in green."""
+    advised = advice_level(analysis)
+    return _banner(advised, RISK_TITLES[analysis.risk_level], RISK_MEANINGS[advised])
 
 
 def ood_banner(analysis: Analysis) -> str:

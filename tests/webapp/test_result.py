@@ -74,6 +74,8 @@ def test_a_photo_without_a_dermatoscope_does_not_reassure(spec: ModelSpec) -> No
         assert words in usual
         assert words not in clinical
     assert "<h2>Low risk</h2>" in clinical
+    for html, kind in ((usual, "low"), (clinical, "medium")):
+        assert f"<section class='sg-banner sg-{kind}'>" in html
     assert "have a doctor look at this spot within the next few weeks" in clinical
     said = "Low risk. Probability of cancer 2.0 %."
     assert f"data-say='{said}'" in usual
