@@ -10,8 +10,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from inference.engine import Engine, NetworkOutput
+from inference.lesion_measures import describe_lesion
 from inference.model_spec import ModelError, ModelSpec, load_alike, load_clinical, load_head, load_model_spec, load_ood
-from inference.preprocess import center_square, preprocess, resize_square
+from inference.photo_measures import measure_photo
+from inference.preprocess import preprocess
 from inference.symmetries import SYMMETRIES, symmetric_views, turn_back
 from postprocess.alike import AlikeCases
 from postprocess.analysis import Analysis
@@ -20,9 +22,7 @@ from postprocess.clinical import ClinicalDetector
 from postprocess.conformal import prediction_set
 from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
-from postprocess.lesion_description import describe_lesion
 from postprocess.ood import OodModel, compress
-from postprocess.photo_quality import MEASURED_SIDE, PhotoQuality, measure_quality
 from postprocess.prevalence import DEFAULT_SETTING, in_setting
 from postprocess.uncertainty import Uncertainty, summarize_samples
 
@@ -210,12 +210,6 @@ class Look(NamedTuple):
     feature_map: np.ndarray  # (F, h, w)
     ood_score: float
     is_clinical: bool
-
-
-def measure_photo(image_u8_rgb: np.ndarray, size: int = MEASURED_SIDE) -> PhotoQuality:
-    """Quality of a photo, RGB uint8 (H, W, 3), at the size that its limits hold at; another is for fitting them."""
-    square = center_square(image_u8_rgb)
-    return measure_quality(resize_square(square, size), square.shape[0])
 
 
 def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", many: bool = False) -> Analyzer:

@@ -2,12 +2,12 @@
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
-from scipy import ndimage
 
 # Side at which a spot is measured, or a little more: its outline needs no finer one.
 SIDE = 112
-_SMOOTHING = 1.0
+_GRAIN, _SMOOTHING = 9, 1.0  # window and standard deviation of the blur that takes out grain
 _HAIR = 3  # width of the closing that takes out hair
 # A spot covers at least and at most these shares of the square; less is a speck, more has no skin around it to compare with.
 _MIN_AREA, _MAX_AREA = 0.02, 0.60
@@ -16,6 +16,8 @@ _MAX_ON_EDGE = 0.10
 # How much darker than the skin it is, in grey levels.
 _MIN_CONTRAST = 20.0
 _DARK_CORNER = 40.0
+# A pixel and its four neighbours.
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 def segment_lesion(light: np.ndarray) -> np.ndarray | None:
@@ -29,12 +31,11 @@ def segment_lesion(light: np.ndarray) -> np.ndarray | None:
     if not inner.any():
         return None
     dark = inner & (light < otsu_threshold(light[inner & usable] if (inner & usable).any() else light[inner]))
-    dark = ndimage.binary_opening(dark, iterations=1)
-    labels, count = ndimage.label(dark)
-    if count == 0:
+    _, labels = cv2.connectedComponents(_without_specks(dark), connectivity=4)
+    weights = np.bincount(labels.ravel(), _nearness(light.shape[0]).ravel())
+    if len(weights) == 1:
         return None
-    weights = ndimage.sum_labels(_nearness(light.shape[0]), labels, np.arange(1, count + 1))
-    mask = ndimage.binary_fill_holes(labels == 1 + int(weights.argmax()))
+    mask = _without_holes(labels == 1 + int(weights[1:].argmax()))
     return mask if _is_plausible(mask, light) else None
 
 
@@ -45,21 +46,31 @@ def _nearness(size: int) -> np.ndarray:
     return np.exp(-(rows**2 + columns**2) / (2 * 0.25**2))
 
 
+def _without_specks(mask: np.ndarray) -> np.ndarray:
+    """Opening by _CROSS, uint8; beyond the edge nothing is dark."""
+    return cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, _CROSS, borderType=cv2.BORDER_CONSTANT, borderValue=(0,))
+
+
+def _without_holes(mask: np.ndarray) -> np.ndarray:
+    """All but what is joined to the outside of the picture."""
+    around = cv2.copyMakeBorder((~mask).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(1,))
+    _, labels = cv2.connectedComponents(around, connectivity=4)
+    return (labels != labels[0, 0])[1:-1, 1:-1]
+
+
 def shrink(view_u8_rgb: np.ndarray) -> np.ndarray:
-    """Means over blocks of pixels, so that SIDE blocks or a few more are left: (S, S, 3) -> float (s, s, 3)."""
+    """Means over blocks of pixels, so that SIDE blocks or a few more are left: (S, S, 3) -> float32 (s, s, 3)."""
     block = max(1, view_u8_rgb.shape[0] // SIDE)
     side = view_u8_rgb.shape[0] // block
-    whole = view_u8_rgb[: side * block, : side * block]
-    # Sums of shifted pictures, in whole numbers: NumPy's means over short axes are ten times slower.
-    rows = sum((whole[row::block] for row in range(1, block)), whole[::block].astype(np.uint32))
-    sums = sum((rows[:, column::block] for column in range(1, block)), rows[:, ::block])
-    return sums.astype(np.float32) / block**2
+    whole = view_u8_rgb[: side * block, : side * block].astype(np.float32)
+    return cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA)
 
 
-def lesion_light(view_u8_rgb: np.ndarray) -> np.ndarray:
-    """Mean of green and blue, where pigment is darkest, without hair and grain: float (S, S), 0-255."""
-    light = (view_u8_rgb[..., 1] + view_u8_rgb[..., 2]) / 2
-    return ndimage.gaussian_filter(ndimage.grey_closing(light, (_HAIR, _HAIR)), _SMOOTHING)
+def lesion_light(view_rgb: np.ndarray) -> np.ndarray:
+    """Mean of green and blue, where pigment is darkest, without hair and grain: (S, S, 3) -> (S, S), both float32, 0-255."""
+    light = (view_rgb[..., 1] + view_rgb[..., 2]) / 2
+    bridged = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((_HAIR, _HAIR), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    return cv2.GaussianBlur(bridged, (_GRAIN, _GRAIN), _SMOOTHING, borderType=cv2.BORDER_REFLECT)
 
 
 def otsu_threshold(values: np.ndarray) -> float:
@@ -80,9 +91,10 @@ def _without_dark_corners(light: np.ndarray) -> np.ndarray:
     # Most photos show no rim: what follows is a tenth of a description's time.
     if not dark[places].any():
         return np.ones(light.shape, bool)
-    labels, _ = ndimage.label(dark)
+    _, labels = cv2.connectedComponents(dark.astype(np.uint8), connectivity=4)
     corners = set(labels[places].tolist()) - {0}
-    return ~ndimage.binary_dilation(np.isin(labels, list(corners)), iterations=2)
+    rim = np.isin(labels, list(corners)).astype(np.uint8)
+    return cv2.dilate(rim, _CROSS, iterations=2, borderType=cv2.BORDER_CONSTANT, borderValue=(0,)) == 0
 
 
 def _is_plausible(mask: np.ndarray, light: np.ndarray) -> bool:

@@ -5,12 +5,6 @@ All but the size are measured on the middle square at one size: photos of any re
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-import numpy as np
-from scipy import ndimage
-
-from postprocess.hair import find_hair
 
 # Side in pixels that the limits hold at, whatever size a network takes.
 MEASURED_SIDE = 224
@@ -25,11 +19,6 @@ MIN_CORNER_LIGHT = 0.371
 # How many photos change their risk level when they are shrunk to this side and back, or to another one, stands in the model
 # card, under "changed photos" (`training.evaluation.stability.resolutions`).
 MIN_SIDE = 112
-
-_LUMINANCE = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601
-_BLUR_WINDOW = 9
-_GLARE_FROM = 230
-_CENTER_RADIUS = 0.3  # of the side: where the lesion lies
 
 ADVICE = {
     "too_small": "The photo has too few pixels: send the original, not a thumbnail, or go closer.",
@@ -72,60 +61,3 @@ class PhotoQuality:
             "vignetting": self.corner_light < MIN_CORNER_LIGHT,
         }
         return tuple(name for name, applies in faults.items() if applies)
-
-
-def measure_quality(square_u8_rgb: np.ndarray, side: int) -> PhotoQuality:
-    """Measure a photo.
-
-    Args:
-        square_u8_rgb: its middle square, uint8 (S, S, 3), RGB, resized to MEASURED_SIDE, colours as they were sent.
-        side: of that square before it was resized, in pixels.
-
-    Raises:
-        ValueError: not such an array, or too small to measure.
-    """
-    if square_u8_rgb.dtype != np.uint8 or square_u8_rgb.ndim != 3 or square_u8_rgb.shape[2] != 3:
-        raise ValueError(f"expected a uint8 RGB image (S, S, 3), got {square_u8_rgb.dtype} {square_u8_rgb.shape}")
-    size = square_u8_rgb.shape[0]
-    if square_u8_rgb.shape[1] != size or size < 4 * _BLUR_WINDOW:
-        raise ValueError(f"expected a square of at least {4 * _BLUR_WINDOW} pixels, got {square_u8_rgb.shape[:2]}")
-    light = square_u8_rgb.astype(np.float32) @ _LUMINANCE
-    middle = _middle(size)
-    brightness = float(np.median(light[middle]))
-    return PhotoQuality(
-        side=side,
-        blur=_blur(light),
-        brightness=brightness / 255,
-        glare=float((np.minimum.reduce([square_u8_rgb[..., channel] for channel in range(3)]) >= _GLARE_FROM).mean()),
-        hair=float(find_hair(light)[middle].mean()),
-        corner_light=_darkest_corner(light) / max(brightness, 1.0),
-    )
-
-
-@lru_cache(maxsize=1)
-def _middle(size: int) -> np.ndarray:
-    """Which pixels lie where the lesion is, bool (S, S)."""
-    rows, columns = np.mgrid[:size, :size] - (size - 1) / 2
-    return np.hypot(rows, columns) < _CENTER_RADIUS * size
-
-
-def _blur(light: np.ndarray) -> float:
-    """Crété et al. 2007, eq. 1 to 6: what a second blur does not change was blurred before."""
-    shares = []
-    for axis in (0, 1):
-        before = np.abs(np.diff(light, axis=axis))
-        after = np.abs(np.diff(ndimage.uniform_filter1d(light, _BLUR_WINDOW, axis=axis), axis=axis))
-        total = before.sum()
-        # A flat picture has no detail at all.
-        shares.append(1 - np.maximum(before - after, 0).sum() / total if total > 0 else 1.0)
-    return float(max(shares))
-
-
-def _darkest_corner(light: np.ndarray) -> float:
-    """Mean luminance of the darkest of the four corner squares, each an eighth of the side."""
-    part = light.shape[0] // 8
-    return float(min(light[rows, columns].mean() for rows in _ends(part) for columns in _ends(part)))
-
-
-def _ends(part: int) -> tuple[slice, slice]:
-    return slice(None, part), slice(-part, None)

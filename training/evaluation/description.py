@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 import cv2
 import numpy as np
 
-from postprocess.lesion_description import describe_lesion
+from inference.lesion_measures import describe_lesion
 from training.evaluation.photos import shrunk_and_back
 
 _ANGLES = (30.0, 90.0, 200.0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from inference.analyzer import measure_photo
+from inference.photo_measures import measure_photo
 from training.config import Config
 from training.data.isic import TRAINING, read_isic_2019
 from training.data.reading import read_photo
