@@ -1,5 +1,6 @@
 """What NNCF offers for this network: the same FP16 weights, made small in each of its ways."""
 
+import dataclasses
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +24,7 @@ from training.quantization import quantization_options, with_fp16_constants  # n
 
 # Where accuracy control may not fall below full precision: cancer AUROC, absolute.
 MAX_DROP = 0.002
-_SMOOTH_QUANT_ALPHA = 0.5
+_SMOOTH_QUANT = AdvancedSmoothQuantParameters(convolution=0.5, matmul=0.5)
 Quantize = Callable[[ov.Model], ov.Model]
 Judge = tuple[Sequence[np.ndarray], np.ndarray, np.ndarray]
 
@@ -43,23 +44,21 @@ def ways(calibration: Sequence[np.ndarray], judge: Judge) -> dict[str, Quantize]
         )
 
     return {
-        "INT8 without head, symmetric, fast bias correction (shipped)": quantize(),
+        "INT8 without head, weights of 7 bits, symmetric, fast bias correction (shipped)": quantize(),
         "INT8 with head": quantize(ignored_scope=None),
         "mixed preset": quantize(preset=nncf.QuantizationPreset.MIXED),
         "slow bias correction": quantize(fast_bias_correction=False),
-        "no bias correction": quantize(advanced_parameters=AdvancedQuantizationParameters(disable_bias_correction=True)),
+        "no bias correction": quantize(advanced_parameters=_advanced(disable_bias_correction=True)),
         "SmoothQuant of the convolutions": quantize(
             # NNCF leaves it out for any other type of model, without a word.
             model_type=nncf.ModelType.TRANSFORMER,
-            advanced_parameters=_smooth_quant(),
+            advanced_parameters=_advanced(smooth_quant_alphas=_SMOOTH_QUANT),
         ),
-        "channel alignment": quantize(advanced_parameters=AdvancedQuantizationParameters(disable_channel_alignment=False)),
-        "7 bits of weights in all layers (overflow fix)": quantize(
-            advanced_parameters=AdvancedQuantizationParameters(overflow_fix=OverflowFix.ENABLE)
+        "channel alignment": quantize(advanced_parameters=_advanced(disable_channel_alignment=False)),
+        "8 bits of weights in all layers but the first": quantize(
+            advanced_parameters=_advanced(overflow_fix=OverflowFix.FIRST_LAYER)
         ),
-        "8 bits of weights in the first layer too": quantize(
-            advanced_parameters=AdvancedQuantizationParameters(overflow_fix=OverflowFix.DISABLE)
-        ),
+        "8 bits of weights in all layers": quantize(advanced_parameters=_advanced(overflow_fix=OverflowFix.DISABLE)),
         f"accuracy control, at most {MAX_DROP} of cancer AUROC": _accuracy_control(calibration, judge),
         # A copy: this one works in place.
         "weights only": lambda model: nncf.compress_weights(model.clone()),
@@ -71,9 +70,9 @@ def _shipped_options(photo_count: int) -> dict[str, Any]:
     return quantization_options(photo_count, fast_bias_correction=True)
 
 
-def _smooth_quant() -> AdvancedQuantizationParameters:
-    alphas = AdvancedSmoothQuantParameters(convolution=_SMOOTH_QUANT_ALPHA, matmul=_SMOOTH_QUANT_ALPHA)
-    return AdvancedQuantizationParameters(smooth_quant_alphas=alphas)
+def _advanced(**changes: Any) -> AdvancedQuantizationParameters:
+    """Those of the model that ships, changed."""
+    return dataclasses.replace(_shipped_options(1)["advanced_parameters"], **changes)
 
 
 def _accuracy_control(calibration: Sequence[np.ndarray], judge: Judge) -> Quantize:

@@ -69,6 +69,17 @@ def test_engines_agree_to_a_thousandth_on_drawings(
             assert first.uncertainty.cancer_interval == pytest.approx(second.uncertainty.cancer_interval, abs=1e-3)
 
 
+def test_no_sum_of_the_int8_network_overflows(spec: ModelSpec) -> None:
+    import openvino as ov
+
+    # A processor without 8-bit dot products adds two products in 16 bits: 2 * 255 * 64 fits, 2 * 255 * 127 does not, and the
+    # answer would be another one there. Depthwise weights (five axes) are multiplied one by one.
+    constants = (op for op in ov.Core().read_model(spec.path("ir")).get_ops() if op.get_type_name() == "Constant")
+    weights = [op.get_data() for op in constants if op.get_element_type() == ov.Type.i8]
+    assert len(weights) > 100
+    assert max(np.abs(layer.astype(int)).max() for layer in weights if layer.ndim == 4) <= 64
+
+
 def test_engines_agree_to_a_thousandth_on_photos(
     full_precision_analyzer: Analyzer, torch_analyzer: Analyzer, test_photos: list[Path]
 ) -> None:
