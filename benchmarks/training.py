@@ -20,7 +20,7 @@ from torch.utils.data import DataLoader
 
 from benchmarks.timing import interleave, rows
 from training.config import Config, DataConfig, ModelConfig
-from training.data.datamodule import create_data_module
+from training.data.datamodule import LesionDataModule
 from training.data.dataset import Sample
 from training.data.drawn import draw_data
 from training.models.classifier import LesionClassifier
@@ -39,7 +39,7 @@ def measure() -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as name:
         config = _config(Path(name) / "drawn")
         draw_data(config.data.folder, _PHOTOS, side=_PHOTO_SIDE)
-        loader = create_data_module(config).train_dataloader()
+        loader = LesionDataModule(config).train_dataloader()
         classifier, step = _stepper(config)
         endless = _endless(loader)
         kept = next(endless)

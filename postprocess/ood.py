@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 ACCEPTED = 0.95
-_MIN_PHOTOS_PER_DIRECTION = 4
+MIN_PHOTOS_PER_DIRECTION = 4
 
 # Where `compress` turns from linear to logarithmic.
 _COMPRESSION_SCALE = 0.2
@@ -86,26 +86,24 @@ def fit_ood(features: np.ndarray, labels: np.ndarray, validation_features: np.nd
 
     Args:
         features: (N, F), of training photos.
-        labels: int (N,), every class at least once.
+        labels: int (N,); a class without photos has no mean, and no photo is near to it.
         validation_features: (M, F), of photos of which a share of ACCEPTED is to be accepted.
         direction_count: K, below F.
 
     Raises:
-        ValueError: too few photos for the covariance, or a class without photos.
+        ValueError: too few photos for the covariance.
     """
     if features.ndim != 2 or features.shape[1] <= direction_count:
         raise ValueError(f"expected features (N, F) with F above {direction_count}, got shape {features.shape}")
-    if len(features) < _MIN_PHOTOS_PER_DIRECTION * direction_count:
+    if len(features) < MIN_PHOTOS_PER_DIRECTION * direction_count:
         raise ValueError(
-            f"the out-of-distribution statistics need {_MIN_PHOTOS_PER_DIRECTION * direction_count} training photos, "
-            f"got {len(features)}; raise export.ood_images or add photos"
+            f"the out-of-distribution statistics need {MIN_PHOTOS_PER_DIRECTION * direction_count} training photos, "
+            f"got {len(features)}; raise inference.ood_images, lower inference.ood_directions, or add photos"
         )
-    classes = np.unique(labels)
-    if not np.array_equal(classes, np.arange(len(classes))):
-        raise ValueError(f"every class needs training photos, got the classes {classes.tolist()}")
+    classes, rows = np.unique(labels, return_inverse=True)
     features = np.asarray(features, np.float64)
     means = np.stack([features[labels == label].mean(axis=0) for label in classes])
-    variances, directions = np.linalg.eigh(np.cov((features - means[labels]).T, bias=True))
+    variances, directions = np.linalg.eigh(np.cov((features - means[rows]).T, bias=True))
     rest_variance = float(variances[:-direction_count].mean())
     model = OodModel(
         means.astype(np.float32),

@@ -27,9 +27,7 @@ def results(metrics: dict[str, Any] | None, fitted_on_eight: bool) -> str:
     """
     if metrics is None:
         return _NOT_MEASURED
-    head = (
-        f"{metrics['photos']} photos of the official test set (those of HAM10000), the INT8 model, no test-time augmentation."
-    )
+    head = f"{metrics['photos']} photos of {metrics.get('origin', 'the test set')}, the INT8 model, no test-time augmentation."
     rows = [
         [title, f"{metrics[name]['value']:.3f}", f"{metrics[name]['low']:.3f} to {metrics[name]['high']:.3f}"]
         for name, title in _METRIC_NAMES.items()
@@ -86,8 +84,14 @@ _TRUST_ROWS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def trust(metrics: dict[str, Any] | None) -> str:
-    """Whether probabilities, certainty, prediction sets and refusals held on the test photos."""
+def trust(metrics: dict[str, Any] | None, kind: str, sharpest: str) -> str:
+    """Whether probabilities, certainty, prediction sets and refusals held on the test photos.
+
+    Args:
+        metrics: of the test; None: not measured.
+        kind: of photos that the model is for.
+        sharpest: a sentence on how sharp the training photos were, or nothing.
+    """
     if metrics is None:
         return _NOT_MEASURED
     errors, certainty, promised = metrics["calibration"], metrics["certainty"], metrics["conformal"][_DEFAULT_COVERAGE]
@@ -107,11 +111,11 @@ def trust(metrics: dict[str, Any] | None) -> str:
             f"Prediction sets: promised {_DEFAULT_COVERAGE} %, kept {promised['coverage']:.1%}, {promised['mean_size']:.2f} classes "
             "on average. Kept for each class:",
             table(["diagnosis", "in its set"], classes),
-            f"Refusals: {metrics['accepted']:.1%} of the test photos were accepted as dermoscopic photos.",
+            f"Refusals: {metrics['accepted']:.1%} of the test photos were accepted as {kind}.",
             f"Resolution: brought down to {metrics['resolution']['side']} pixels and back, the cancer AUROC goes from "
             f"{sharp['cancer_auroc']:.3f} to {blurred['cancer_auroc']:.3f}, the mean cancer probability from "
             f"{sharp['mean_cancer_probability']:.3f} to {blurred['mean_cancer_probability']:.3f}, that of AK, BCC and SCC together "
-            f"from {_often_blurred(sharp):.3f} to {_often_blurred(blurred):.3f}. In the training data as stored those three are blurred.",
+            f"from {_often_blurred(sharp):.3f} to {_often_blurred(blurred):.3f}.{sharpest}",
             *_figures({"reliability": "Reliability diagram", "uncertainty_by_class": "Predictive entropy by true diagnosis"}),
         ]
     )
@@ -145,7 +149,8 @@ def clinical_photos(measured: dict[str, float] | None) -> str:
     return (
         "\n\nPhotos of a spot taken without a dermatoscope are not refused: they get a risk, and `is_clinical_photo` says so. It is said "
         f"of {measured['clinical']:.0%} of PAD-UFES-20's photos (of patients that it was not fitted on) and of "
-        f"{measured['dermoscopy']:.1%} of the dermoscopic ones; of other things, of a kind that it was not fitted on: {kinds or 'none'}. "
+        f"{measured['dermoscopy']:.1%} of the validation photos that the probabilities are fitted on, none of which it has "
+        f"seen (one view each); of other things, of a kind that it was not fitted on: {kinds or 'none'}. "
         "Those are then not refused either."
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from training.card_photos import TrainingPhotos
 from training.card_tables import table
 
 _INTRODUCTION = (
@@ -12,7 +13,7 @@ _INTRODUCTION = (
 _HIGHEST = 0.9999
 
 
-def trust_sections(report: dict[str, Any] | None) -> str:
+def trust_sections(report: dict[str, Any] | None, photos: TrainingPhotos) -> str:
     """Tables of `training.evaluation.trust_report`; one sentence where it was not made."""
     if report is None:
         return "Not measured: `calibrate` was given no photos of other things (`--data.ood_folder`)."
@@ -20,9 +21,8 @@ def trust_sections(report: dict[str, Any] | None) -> str:
     parts += ["Photos that are changed, and looked at once:", _stability(report["stability"])]
     if "stability_symmetric" in report:
         parts += ["The same with `views=8`:", _stability(report["stability_symmetric"])]
-    parts += ["Dermoscopic photos (validation), one of each lesion:", _subgroups(report["subgroups"])]
-    clinical = "Clinical photos (PAD-UFES-20), which the model was not made for, one of each patient:"
-    parts += [clinical, _subgroups(report["subgroups_clinical"])]
+    parts += [f"{photos.group_heading}, one of each {photos.group}:", _subgroups(report["subgroups"])]
+    parts += [f"{photos.clinical_heading}, one of each patient:", _subgroups(report["subgroups_clinical"])]
     return "\n\n".join([*parts, _explanation(report["explanation"]), _selective(report["selective"])])
 
 

@@ -18,7 +18,7 @@ OOD_FILE = "ood.safetensors"
 # What `calibrate` reports, and the figures of `calibrate` and `test`: of numbers alone, no photo is among them.
 CALIBRATION_REPORT = "calibration_report.json"
 PLOTS = "plots"
-# Written by hand, where a network came out of several runs; it goes into the model card.
+# Written by hand, where a network came out of several runs; it goes into the card of the model whose version it names.
 HISTORY_FILE = "history.md"
 
 

@@ -15,6 +15,7 @@ from safetensors.numpy import save_file
 from inference.analyzer import Analyzer, load_analyzer
 from inference.model_spec import file_sha256
 from postprocess.alike import fit_alike
+from postprocess.clinical import ClinicalDetector
 from postprocess.ood import compress
 from training.config import Config
 from training.data.ood import read_odd_photos
@@ -22,6 +23,7 @@ from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.sources import read_splits
 from training.evaluation.clinical import Statistics, fit_clinical, measure_clinical
 from training.evaluation.photos import degraded, network_views
+from training.evaluation.trust_report import validation_photos
 from training.model_folder import read_description, write_description
 
 logger = logging.getLogger(__name__)
@@ -48,7 +50,10 @@ def fit_trust(config: Config, folder: Path, clinical_folder: Path, other_folder:
     description = read_description(folder)
     training = _training_photos(config)
     _fit_alike_cases(analyzer, training, folder, description)
-    _fit_clinical_detector(analyzer, training, clinical_folder, other_folder, folder, description)
+    detector = _fit_clinical_detector(analyzer, training, clinical_folder, other_folder, folder, description)
+    # Of photos like those that the app is for, which neither the detector nor the network learned from.
+    called = _called_clinical(analyzer, detector, validation_photos(config))
+    description["clinical"]["measured"]["dermoscopy"] = called
     write_description(description, folder)
 
 
@@ -79,7 +84,7 @@ def _fit_clinical_detector(
     other_folder: Path,
     folder: Path,
     description: dict[str, Any],
-) -> None:
+) -> ClinicalDetector:
     pad = read_pad_ufes_20(clinical_folder)
     odd = read_odd_photos(other_folder)
     dermoscopy = training.head(DERMOSCOPY_PHOTOS)
@@ -96,6 +101,15 @@ def _fit_clinical_detector(
     _save({"weight": detector.weight}, "clinical", CLINICAL_FILE, folder, description)
     limits = {"bias": detector.bias, "threshold": detector.threshold, "furthest": detector.furthest}
     description["clinical"] = limits | {"measured": measured}
+    return detector
+
+
+def _called_clinical(analyzer: Analyzer, detector: ClinicalDetector, table: pd.DataFrame) -> float:
+    """Share of photos that the detector calls clinical, at one look each."""
+    plain = np.array([compress(analyzer.run_network(view).statistics[0]) for view in network_views(analyzer, table["path"])])
+    share = float(detector.is_clinical(plain, analyzer.ood_scores(plain)).mean())
+    logger.info("told to be clinical, of %d validation photos: %.1f %%", len(table), 100 * share)
+    return share
 
 
 def _statistics(analyzer: Analyzer, paths: Iterable[Path], groups: np.ndarray) -> Statistics:

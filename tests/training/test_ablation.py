@@ -1,12 +1,13 @@
 """The ablation: what a part is worth, with an interval; every run once."""
 
 import json
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from training.commands.ablate import VARIANTS, WHOLE
+from training.commands.ablate import VARIANTS, WHOLE, ablate
 from training.commands.command_line import main
 from training.config import Config
 from training.evaluation.ablation import ablation_rows
@@ -48,6 +49,46 @@ def test_variants_worth_nothing_are_seldom_outside_of_their_interval() -> None:
             outside += not row["low"] <= 0 <= row["high"]
             tried += 1
     assert outside / tried < 0.1
+
+
+def test_an_interval_is_the_one_that_was_worked_out_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    def runs(*values: float) -> list[Predictions]:
+        # The same for every photo, so that lesions add nothing.
+        return [Predictions(np.full((4, 8), value), np.arange(4), np.arange(4)) for value in values]
+
+    monkeypatch.setattr("training.evaluation.ablation.MEASURES", {"mean": lambda run: float(run.probs.mean())})
+    row = ablation_rows({WHOLE: runs(0.5, 0.7), "less": runs(0.3, 0.5)}, WHOLE, resamples=3)["less"]["mean"]
+    # Each pair lies 0.1 about its mean: (0.02 + 0.02) / 2 degrees of freedom = 0.02. A difference of means of two has twice
+    # half of that, and Student's 97.5th percentile with 2 degrees of freedom is 4.3027. Between the seeds' differences, both
+    # 0.2, there is no variance at all.
+    assert row["value"] == pytest.approx(0.4)
+    assert row["difference"] == pytest.approx(-0.2)
+    assert row["high"] == pytest.approx(-0.2 + 4.3027 * 0.02**0.5, abs=1e-4)
+    assert row["low"] == pytest.approx(-0.2 - 4.3027 * 0.02**0.5, abs=1e-4)
+
+
+def test_what_the_recipe_does_not_have_is_not_left_out_of_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = []
+
+    def run(name: str, *_: object) -> Predictions:
+        trained.append(name)
+        return _predictions(2, len(trained), 80)
+
+    monkeypatch.setattr("training.commands.ablate._run", run)
+    monkeypatch.setattr("training.commands.ablate.ablation_rows", partial(ablation_rows, resamples=2))
+    config = Config()
+    config.loss.name = "cross_entropy"
+    config.model.pretrained = True
+    with caplog.at_level("INFO"):
+        ablate(config, tmp_path, 1, None)
+    left_out = set(VARIANTS) - set(trained)
+    of_max_recall = {name for name in VARIANTS if name.startswith("no ")} - set(trained)
+    assert len(of_max_recall) == 5
+    assert left_out == of_max_recall | {"cross-entropy"}
+    assert f"left out: cross-entropy, which trains the same as {WHOLE}" in caplog.text
+    assert set(json.loads((tmp_path / "ablation.json").read_text())) == set(trained)
 
 
 def test_the_recipe_differs_from_itself_by_nothing() -> None:

@@ -22,8 +22,9 @@ from tests.training.start import SMOKE, save_start
 from training.commands.command_line import _expand_names, main
 from training.commands.export import average_weights, load_checkpoint
 from training.config import Config
+from training.config.check import MONITORS
 from training.config.files import load_config, save_config
-from training.data.datamodule import create_data_module
+from training.data.datamodule import LesionDataModule
 from training.data.drawn import draw_data
 from training.model_card import write_model_card
 from training.model_folder import read_description
@@ -49,6 +50,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_training_learns_the_drawings(run: Path) -> None:
     rows = list(csv.DictReader((run / "run" / "metrics.csv").open()))
     assert [int(row["epoch"]) for row in rows] == [0, 1, 2, 3]
+    higher_is_better = {name for name in rows[0] if name.startswith("val_") and name != "val_loss"}
+    assert higher_is_better == set(MONITORS)
     assert float(rows[-1]["train_loss_epoch"]) < float(rows[0]["train_loss_epoch"])
     assert float(rows[-1]["val_cancer_auroc"]) > 0.6
 
@@ -116,12 +119,11 @@ def test_data_that_is_missing_is_told_before_anything_is_exported(
 
 def test_what_came_before_the_run_stands_in_the_model_card(run: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(run / "model", tmp_path / "model"))
-    (folder / "history.md").write_text("Six epochs before, at a lower resolution.\n")
-    write_model_card(read_description(folder), folder)
-    assert (
-        "as a benign photo.\n\nSix epochs before, at a lower resolution.\n\n## Results"
-        in (folder / "MODEL_CARD.md").read_text()
-    )
+    description = read_description(folder)
+    before = f"Six epochs before, at a lower resolution (this version, {description['version']})."
+    (folder / "history.md").write_text(f"{before}\n")
+    write_model_card(description, folder)
+    assert f"as a benign photo.\n\n{before}\n\n## Results" in (folder / "MODEL_CARD.md").read_text()
     assert "Six epochs" not in (run / "model" / "MODEL_CARD.md").read_text()
 
 
@@ -206,11 +208,12 @@ class _StopError(Exception):
 
 
 class _SaveAndStop(Callback):
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, epoch: int = 0) -> None:
         self._path = path
+        self._epoch = epoch
 
     def on_train_batch_end(self, trainer, module, outputs, batch, batch_index) -> None:
-        if batch_index == 1:
+        if (trainer.current_epoch, batch_index) == (self._epoch, 1):
             trainer.save_checkpoint(self._path)
             raise _StopError
 
@@ -234,10 +237,51 @@ def test_a_run_that_goes_on_in_the_middle_of_an_epoch_keeps_what_is_frozen(tmp_p
     for callback, start in ((_SaveAndStop(tmp_path / "middle.ckpt"), None), (look, tmp_path / "middle.ckpt")):
         trainer = create_trainer(config, tmp_path)
         trainer.callbacks.append(callback)
-        module, data = LesionClassifier(config, [48] * 8), create_data_module(config)
+        module, data = LesionClassifier(config, [48] * 8), LesionDataModule(config)
         with nullcontext() if start else pytest.raises(_StopError):
             trainer.fit(module, datamodule=data, ckpt_path=start, weights_only=False)
     assert look.seen[0] == (2, False, False)
+
+
+@pytest.mark.parametrize("epoch", [0, 1])
+def test_a_run_that_goes_on_in_the_middle_of_an_epoch_ends_where_an_uninterrupted_one_does(epoch: int, tmp_path: Path) -> None:
+    draw_data(tmp_path / "drawn", 96)
+    settings = ["--data.folder", str(tmp_path / "drawn"), "--training.epochs", "2", "--data.samples_per_epoch", "64"]
+    config = load_config(SMOKE, [*settings, "--data.batch_size", "16", "--training.ema_decay", "0.9"])
+    save_and_stop = _SaveAndStop(tmp_path / "middle.ckpt", epoch)
+    for out, callback, start in (
+        ("whole", None, None),
+        ("stopped", save_and_stop, None),
+        ("resumed", None, tmp_path / "middle.ckpt"),
+    ):
+        (tmp_path / out).mkdir()
+        torch.manual_seed(0)
+        trainer = create_trainer(config, tmp_path / out)
+        trainer.callbacks += [callback] if callback else []
+        module, data = LesionClassifier(config, [12] * 8), LesionDataModule(config)
+        with pytest.raises(_StopError) if callback else nullcontext():
+            trainer.fit(module, datamodule=data, ckpt_path=start, weights_only=False)
+    assert _different_weights(tmp_path / "whole" / "last.ckpt", tmp_path / "resumed" / "last.ckpt") == []
+
+
+def _different_weights(*checkpoints: Path) -> list[str]:
+    """Names of the tensors that are not equal in two checkpoints."""
+    one, other = (torch.load(path, weights_only=False)["state_dict"] for path in checkpoints)
+    assert one.keys() == other.keys()
+    return [name for name, tensor in one.items() if not torch.equal(tensor, other[name])]
+
+
+def test_a_run_that_was_stopped_early_is_finished(tmp_path: Path) -> None:
+    options = ["--config", str(SMOKE), "--data", str(tmp_path / "drawn"), "--drawn_images", "96", "--batch_size", "16"]
+    # Nothing is learned at this rate, so nothing rises.
+    options += ["--learning_rate", "1e-30", "--early_stopping_patience", "1", "--freeze_batch_norm", "true"]
+    out = tmp_path / "run"
+    assert main(["train", *options, "--out", str(out)]) == 0
+    rows, last = (out / "metrics.csv").read_text(), (out / "last.ckpt").read_bytes()
+    assert [int(row["epoch"]) for row in csv.DictReader(rows.splitlines())] == [0, 1]
+    assert main(["train", *options, "--out", str(out)]) == 0
+    assert (out / "metrics.csv").read_text() == rows
+    assert (out / "last.ckpt").read_bytes() == last
 
 
 def test_stages_without_start_weights_are_not_frozen(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
@@ -256,12 +300,20 @@ def test_stages_without_start_weights_are_not_frozen(tmp_path: Path, capsys: pyt
     assert not (tmp_path / "run").exists()
 
 
+def test_weights_of_another_activation_are_not_started_from(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    options = ["train", "--config", str(SMOKE), "--data", str(tmp_path / "drawn"), "--out", str(tmp_path / "run")]
+    assert main([*options, "--drawn_images", "96", "--pretrained", "true"]) == 2
+    assert "--act_layer null keeps it, or `grow` makes start weights" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_killed_run_goes_on_where_it_was(run: Path, tmp_path: Path) -> None:
     out = tmp_path / "killed"
     options = ["--config", str(SMOKE), "--data", str(run / "drawn"), "--out", str(out)]
     process = subprocess.Popen([sys.executable, "-m", "training", "train", *options], cwd=SMOKE.parents[2])
     metrics = out / "metrics.csv"
-    while not metrics.exists():
+    # The checkpoint comes after the row: without it there would be nothing to go on from.
+    while not (metrics.exists() and (out / "last.ckpt").exists()):
         assert process.poll() is None
         time.sleep(0.05)
     # At whatever step after the first epoch it is.
@@ -277,6 +329,7 @@ def test_a_killed_run_goes_on_where_it_was(run: Path, tmp_path: Path) -> None:
     assert rows[0]["train_loss"] == "99.5"
     whole = list(csv.DictReader((run / "run" / "metrics.csv").open()))
     assert [row["step"] for row in rows] == [row["step"] for row in whole]
+    assert _different_weights(run / "run" / "last.ckpt", out / "last.ckpt") == []
 
 
 def test_short_names_mean_full_ones() -> None:

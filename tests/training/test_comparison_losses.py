@@ -1,5 +1,6 @@
 """The losses that MaxRecall is compared with, against PyTorch's and torchvision's own."""
 
+import numpy as np
 import pytest
 import torch
 from torch.nn import functional
@@ -32,6 +33,18 @@ def test_focal_loss_stays_finite_with_a_finite_gradient_where_the_answer_is_sure
     loss.backward()
     assert loss.item() == pytest.approx(40)
     assert torch.isfinite(logits.grad).all()
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.01, 0.5, 1.0])
+def test_a_sure_answer_has_no_gradient_whatever_the_focus_is(gamma: float) -> None:
+    # With a lead of 20, the probability of the true class is 1 in single precision.
+    logits = torch.tensor([[20.0, 0.0], [0.0, 1.0]], requires_grad=True)
+    loss = FocalLoss(gamma)(logits, torch.tensor([0, 1]))
+    loss.backward()
+    expected = 0.5 * (1 / (1 + np.e)) ** gamma * np.log1p(1 / np.e)
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
+    assert logits.grad[0].abs().max() < 1e-6
+    assert 0 < logits.grad[1, 0] < 1
 
 
 def test_weighted_cross_entropy_weighs_by_one_over_the_root_of_the_count() -> None:

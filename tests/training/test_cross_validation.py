@@ -1,14 +1,20 @@
 """Cross-validation on drawings: whole, resumable, and with numbers that can be worked out by hand."""
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from safetensors.torch import save_file
 
+from inference.model_spec import load_model_spec
 from postprocess.calibration import Calibration
 from postprocess.risk import RiskThresholds
 from tests.conftest import REPOSITORY
+from tests.training.start import save_start
 from training.commands.command_line import main
 from training.config import Config, DataConfig
 from training.cross_validation.fold_file import FOLD_FILE, FoldPredictions, finished_fold, save_fold
@@ -105,3 +111,40 @@ def test_fine_tuning_starts_from_the_network_of_the_model(model_dir: Path) -> No
     assert config.model.image_size == description["input"]["image_size"]
     assert config.model.backbone_weights == model_dir / "network_fp16.safetensors"
     assert (config.data.source, config.data.folder) == ("pad_ufes_20", config.data.pad_ufes_20_folder)
+
+
+@pytest.mark.parametrize("knows", ["a teacher", "a whole network", "a backbone with a head"])
+def test_folds_are_not_trained_from_what_knows_their_labels(knows: str, tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+    options = ["kfold", "--config", str(SMOKE), "--data", str(tmp_path / "drawn"), "--out", str(tmp_path / "kfold")]
+    start = tmp_path / "start.safetensors"
+    if knows == "a teacher":
+        options += ["--distillation.teacher", str(tmp_path)]
+    elif knows == "a whole network":
+        options += ["--backbone_weights", str(save_start(start))]
+    else:
+        save_file({"conv_stem.weight": torch.zeros(1), "head.weight": torch.zeros(8, 4)}, start)
+        options += ["--backbone_weights", str(start)]
+    assert main([*options, "--drawn_images", "96", "--pad_zero_shot", "false", "--pad_fine_tuned", "false"]) == 2
+    error = capsys.readouterr().err
+    assert "may have learned the labels of the photos that folds are tested on" in error
+    assert "--train_folds false" in error
+    assert not (tmp_path / "kfold").exists()
+
+
+@pytest.mark.parametrize("name", ["cross_validation", "clinical_photos"])
+def test_the_documented_cross_validations_are_not_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model_dir: Path
+) -> None:
+    text = (REPOSITORY / "docs" / f"{name}.md").read_text()
+    (command,) = re.findall(r"```\npython -m training (kfold .*?)\n```", text, re.DOTALL)
+    monkeypatch.chdir(REPOSITORY)
+    save_file({"conv_stem.weight": torch.zeros(1)}, tmp_path / "grown.safetensors")
+    arguments = shlex.split(command.replace("\\\n", " ").replace("runs/grown.safetensors", str(tmp_path / "grown.safetensors")))
+    started: list[str] = []
+    monkeypatch.setattr("training.commands.kfold.run_folds", lambda study, config, folds, out: started.append(out.name) or [])
+    monkeypatch.setattr("training.commands.kfold.summarize", lambda *_: {"photos": 0, "folds": 0, "metrics": {}})
+    monkeypatch.setattr("training.commands.kfold.zero_shot", lambda _: None)
+    assert main([*arguments, "--out", str(tmp_path / "kfold")]) == 0
+    version = load_model_spec(model_dir).version
+    of_pad = [f"pad_zero_shot_8_views_{version}", f"pad_fine_tuned_{version}"]
+    assert started == (["isic_2019"] if name == "cross_validation" else of_pad)

@@ -3,6 +3,7 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import torch
 from training.classes import CODES, IS_CANCER
 from training.config import Config, DataConfig
 from training.data.augmentation import BatchAugmentation
-from training.data.datamodule import IsicDataModule, create_data_module
+from training.data.datamodule import LesionDataModule
 from training.data.dataset import PhotoDataset
 from training.data.drawn import draw_data, draw_ham10000
 from training.data.isic import TEST, TRAINING, DataError, read_isic_2019, read_unknown_photos
@@ -127,9 +128,7 @@ def test_unknown_photos_are_kept_apart(folder: Path, tmp_path: Path) -> None:
     _with_one_unknown(folder, tmp_path)
     unknown = read_unknown_photos(tmp_path)
     assert [path.name for path in unknown["path"]] == ["DRAWN_Training_00000.jpg"]
-    module = create_data_module(Config(data=DataConfig(folder=tmp_path, folds=4)))
-    assert isinstance(module, IsicDataModule)
-    assert len(module.unknown_table) == 1
+    module = LesionDataModule(Config(data=DataConfig(folder=tmp_path, folds=4)))
     used = pd.concat([module.train_table, module.validation_table, module.test_table])["path"]
     assert not set(unknown["path"]) & set(used)
 
@@ -189,7 +188,7 @@ def test_pad_ufes_20_is_split_by_patient_and_mapped_to_the_classes(tmp_path: Pat
     assert codes == [expected[name] for name in diagnoses]
     for fold in range(3):
         _expect_three_parts(read_splits(replace(data, test_fold=fold)), "patient_id", 96)
-    sample = create_data_module(Config(data=data))._dataset(table, 48)[0]
+    sample = LesionDataModule(Config(data=data))._dataset(table, 48)[0]
     assert sample.image_u8.shape == (48, 48, 3)
     table["path"][5].unlink()
     with pytest.raises(DataError, match="1 of 96 photos are missing"):
@@ -239,6 +238,19 @@ def test_the_sampler_draws_what_it_drew_with_the_same_seed() -> None:
     draws = [list(cancer_weighted_sampler(table, DataConfig(samples_per_epoch=50), seed)) for seed in (1, 1, 2)]
     assert draws[0] == draws[1] != draws[2]
     assert len(draws[0]) == 50
+
+
+def test_runs_with_neighbouring_seeds_draw_other_photos(folder: Path) -> None:
+    module = LesionDataModule(Config(data=DataConfig(folder=folder)))
+    draws = {}
+    for seed in (42, 43):
+        module.config.training.seed = seed
+        for epoch in (0, 1):
+            module.trainer = SimpleNamespace(current_epoch=epoch, world_size=1)
+            draws[seed, epoch] = tuple(module.train_dataloader().sampler)
+    assert len(set(draws.values())) == 4
+    module.trainer = None
+    assert tuple(module.train_dataloader().sampler) == draws[43, 0]
 
 
 def test_a_capped_part_is_no_sharper_than_its_cap(folder: Path, table: pd.DataFrame) -> None:

@@ -94,3 +94,8 @@ def test_the_command_writes_weights_that_training_starts_from(tmp_path: Path) ->
     stem = load_file(tmp_path / "grown.safetensors")["conv_stem.weight"].float()
     torch.testing.assert_close(network.backbone.conv_stem.weight.detach(), stem)
     assert main([*arguments, "--weights", str(tmp_path / "none.safetensors")]) == 2
+    # The same seed, the same weights, what is drawn at random included.
+    arguments[-1] = str(tmp_path / "again.safetensors")
+    assert main([*arguments, "--weights", str(tmp_path / "lite.safetensors")]) == 0
+    grown, again = (load_file(tmp_path / name) for name in ("grown.safetensors", "again.safetensors"))
+    assert [name for name, tensor in grown.items() if not torch.equal(tensor, again[name])] == []

@@ -12,6 +12,7 @@ from assets.draw_examples import draw_lesion
 from inference.analyzer import load_analyzer
 from training.config.files import load_config
 from training.data.drawn import draw_data
+from training.data.sources import read_splits
 from training.evaluation.trust_report import trust_report
 from training.trust import fit_trust
 
@@ -58,12 +59,18 @@ def test_a_model_is_completed(model_copy: Path, tmp_path: Path) -> None:
     draw_data(tmp_path / "isic", 96)
     before = json.loads((model_copy / "model.json").read_text())
     config = load_config(model_copy / "config.yaml", ["--data.folder", str(tmp_path / "isic")])
+    config.inference.fit_part = None
+    # Every second validation photo looks like a clinical one: that is what is measured, and nothing is fitted on them.
+    validation = read_splits(config.data).validation["path"]
+    for path in validation[::2]:
+        cv2.imwrite(str(path), cv2.imread(str(path)) * np.array([0.4, 1.0, 0.4]))
     fit_trust(config, model_copy, tmp_path / "pad", tmp_path / "other")
     after = json.loads((model_copy / "model.json").read_text())
     assert after["calibration"] == before["calibration"]
     assert after["clinical"]["measured"]["clinical"] > 0.8
+    assert after["clinical"]["measured"]["dermoscopy"] == pytest.approx(0.5, abs=0.15)
     assert set(after["clinical"]["measured"]) == {"clinical", "dermoscopy", "unseen coarse", "unseen fine"}
-    drawing = next((tmp_path / "isic" / "ISIC_2019_Training_Input").glob("*.jpg"))
+    drawing = validation[1]
     analysis = load_analyzer(model_copy).analyze(cv2.imread(str(drawing))[..., ::-1].copy(), 0)
     assert not analysis.is_clinical
     assert sum(analysis.alike_counts or ()) == 50

@@ -13,7 +13,8 @@ import numpy as np
 
 from training.commands.export import load_checkpoint
 from training.commands.train import require_same_settings, train
-from training.config import Config
+from training.config import Config, LossConfig
+from training.config.files import same_results
 from training.data.dataset import PhotoDataset
 from training.data.isic import DataError
 from training.data.sources import group_column, read_splits
@@ -69,7 +70,8 @@ def ablate(config: Config, out: Path, seeds: int, variants: list[str] | None) ->
         config: the whole recipe.
         out: folder of the runs and the table.
         seeds: number of seeds, counted up from `config.training.seed`.
-        variants: those of VARIANTS that are wanted beside the whole recipe; None takes all.
+        variants: those of VARIANTS that are wanted beside the whole recipe; None takes all. One that trains what another
+            one trains is left out.
 
     Raises:
         DataError: the data is missing, there is no such variant, or `out` holds runs with other settings.
@@ -78,7 +80,7 @@ def ablate(config: Config, out: Path, seeds: int, variants: list[str] | None) ->
     unknown = [name for name in chosen if name not in VARIANTS]
     if unknown:
         raise DataError(f"there is no variant {', '.join(unknown)}; choose from: {', '.join(VARIANTS)}")
-    names = list(dict.fromkeys(chosen))
+    names = _different(chosen, config)
     runs: dict[str, list[Predictions]] = {name: [] for name in names}
     # Seed by seed, so that a table of fewer seeds is whole before the next one begins.
     for seed in range(config.training.seed, config.training.seed + seeds):
@@ -91,9 +93,39 @@ def ablate(config: Config, out: Path, seeds: int, variants: list[str] | None) ->
     logger.info("%s", (out / TABLE_FILE).read_text())
 
 
-def _run(name: str, seed: int, recipe: Config, out: Path) -> Predictions:
+def _different(names: list[str], recipe: Config) -> list[str]:
+    """The variants that do not train what an earlier one trains: what is not in the recipe cannot be left out."""
+    kept: dict[str, Config] = {}
+    for name in dict.fromkeys(names):
+        used = _used(_variant(name, recipe))
+        same = next((other for other, config in kept.items() if same_results(config, used)), None)
+        if same is None:
+            kept[name] = used
+        else:
+            logger.info("left out: %s, which trains the same as %s", name, same)
+    return list(kept)
+
+
+def _used(config: Config) -> Config:
+    """The configuration with the default in place of what another setting makes meaningless."""
+    used = copy.deepcopy(config)
+    if used.loss.name != "max_recall":
+        used.loss = LossConfig(used.loss.name, used.loss.focal_gamma)
+    if used.loss.name != "focal":
+        used.loss.focal_gamma = LossConfig.focal_gamma
+    if used.training.freeze_epochs == 0:
+        used.training.freeze_blocks = 0
+    return used
+
+
+def _variant(name: str, recipe: Config) -> Config:
     config = copy.deepcopy(recipe)
     VARIANTS[name](config)
+    return config
+
+
+def _run(name: str, seed: int, recipe: Config, out: Path) -> Predictions:
+    config = _variant(name, recipe)
     config.training.seed = seed
     folder = out / f"{''.join(letter if letter.isalnum() else '_' for letter in name)}-{seed}"
     path = folder / _PROBABILITIES_FILE

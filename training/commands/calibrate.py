@@ -6,7 +6,6 @@ training photos: the statistics of the features. What was fitted is reported in 
 beside the model.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,12 @@ from inference.self_test import write_self_test
 from postprocess.calibration import Calibration
 from postprocess.certainty import CertaintyModel
 from postprocess.head import Head
-from postprocess.ood import OodModel, fit_ood
+from postprocess.ood import MIN_PHOTOS_PER_DIRECTION, OodModel, fit_ood
 from postprocess.risk import RiskThresholds
-from training.config import Config, DataConfig
+from training.classes import MELANOMA
+from training.config import Config, DataConfig, InferenceConfig
 from training.data.augmentation import BatchAugmentation
-from training.data.isic import DataError
+from training.data.isic import DataError, read_unknown_photos
 from training.data.ood import read_odd_photos
 from training.data.sources import Splits, group_column, read_splits
 from training.eight_views import fit_eight_views
@@ -40,6 +40,7 @@ from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
 from training.model_folder import CALIBRATION_REPORT, OOD_FILE, PLOTS, let_others_read, read_description, write_description
 from training.trust import fit_trust
+from training.utils.json_file import write_json
 
 
 def calibrate(config: Config, folder: Path) -> None:
@@ -54,6 +55,7 @@ def calibrate(config: Config, folder: Path) -> None:
     engine = OpenVinoEngine(folder / description["files"]["ir"]["name"], head)
     split = read_splits(config.data)
     like_served = like_served_photos(split.validation, config.inference.fit_part)
+    require_enough_photos(split, config.inference)
     model_input = description["input"]
     torch.manual_seed(config.training.seed)
     change = _harmless_change(model_input["image_size"])
@@ -66,9 +68,10 @@ def calibrate(config: Config, folder: Path) -> None:
     served = split.validation[like_served]
     peaks = heatmap_peaks(engine, head, served, model_input, Calibration(**description["calibration"]))
     description["heatmap_full_scale"] = float(np.quantile(peaks, HEATMAP_QUANTILE))
-    # Fitted after another network, or measured with other thresholds, if at all.
-    for outdated in ("eight_views", "test_metrics"):
+    # Fitted after another network, on other photos, or measured with other thresholds, if at all.
+    for outdated in ("eight_views", "test_metrics", "clinical", "alike"):
         description.pop(outdated, None)
+        description["files"].pop(outdated, None)
     validation_statistics = np.concatenate([validation.statistics, changed.statistics])
     ood = fit_ood(training.statistics, training.labels, validation_statistics, config.inference.ood_directions)
     _save_ood(ood, folder / OOD_FILE)
@@ -77,13 +80,15 @@ def calibrate(config: Config, folder: Path) -> None:
 
     lesions = served[group_column(config.data)].to_numpy()
     report = _report(description, head, validation.take(like_served), lesions, folder)
-    report["metadata_fusion"] = metadata_fusion(softmax(validation.logits[like_served], axis=1), served, lesions)
+    fusion = metadata_fusion(softmax(validation.logits[like_served], axis=1), served, lesions)
+    if fusion is not None:
+        report["metadata_fusion"] = fusion
     report["ood"] = {
         "accepted": _accepted(ood, validation.take(like_served)),
         "accepted_changed": _accepted(ood, changed.take(like_served)),
     }
     if config.data.ood_folder is not None:
-        odd = read_odd_photos(config.data.ood_folder)
+        odd = photos_of_no_class(config.data, config.data.ood_folder)
         unseen = run_network(engine, odd, model_input)
         kinds = odd["kind"].to_numpy()
         report["ood"]["detectors"] = compare_detectors(ood, head, training, validation.take(like_served), unseen, kinds)
@@ -93,7 +98,7 @@ def calibrate(config: Config, folder: Path) -> None:
     if config.data.ood_folder is not None:
         fit_trust(config, folder, config.data.pad_ufes_20_folder, config.data.ood_folder)
         report["trust"] = trust_report(load_analyzer(folder), config, config.data.pad_ufes_20_folder)
-    (folder / CALIBRATION_REPORT).write_text(json.dumps(report, indent=1) + "\n")
+    write_json(folder / CALIBRATION_REPORT, report)
     write_model_card(read_description(folder), folder)
     write_self_test(folder)
     let_others_read(folder)
@@ -139,6 +144,26 @@ def like_served_photos(table: pd.DataFrame, part: str | None) -> np.ndarray:
             f"inference.fit_part is {part}, and the validation photos are of {parts}; --fit_part null takes them all"
         )
     return chosen
+
+
+def require_enough_photos(splits: Splits, config: InferenceConfig) -> None:
+    """Raise DataError where there is too little to fit on; the words say of what, and which setting decides."""
+    like_served_photos(splits.validation, config.fit_part)
+    needed, chosen = MIN_PHOTOS_PER_DIRECTION * config.ood_directions, min(config.ood_images, len(splits.train))
+    if chosen < needed:
+        raise DataError(
+            f"{config.ood_directions} directions of the out-of-distribution statistics need {needed} training photos, there "
+            f"are {chosen} (inference.ood_images is {config.ood_images}, the training part has {len(splits.train)}): "
+            f"--inference.ood_directions {chosen // MIN_PHOTOS_PER_DIRECTION} is possible"
+        )
+    if not (splits.validation["label"] == MELANOMA).any():
+        raise DataError("the risk thresholds need validation photos of melanomas; choose another data.validation_fold")
+
+
+def photos_of_no_class(data: DataConfig, ood_folder: Path) -> pd.DataFrame:
+    """Photos of other things and, of ISIC 2019, those of an unknown class: columns path, kind, and label without a meaning."""
+    odd = read_odd_photos(ood_folder)
+    return odd if data.source != "isic_2019" else pd.concat([odd, read_unknown_photos(data.folder)], ignore_index=True)
 
 
 def _ood_table(split: Splits, config: Config) -> pd.DataFrame:

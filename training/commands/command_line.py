@@ -22,6 +22,7 @@ from training.commands.kfold import kfold
 from training.commands.test import test
 from training.commands.train import train
 from training.config import Config
+from training.config.check import ConfigError, check
 from training.config.files import CONFIG_FILE, config_parser, to_config
 from training.data.isic import DataError
 from training.data.sources import draw_missing_data
@@ -41,19 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parsed = _parse(parser, _expand_names(sys.argv[1:] if arguments is None else arguments))
         options = parser.instantiate(parsed)[parsed.subcommand]
         config = to_config(options)
+        check(config)
         draw_missing_data(config.data)
         _COMMANDS[parsed.subcommand].run(config, options)
-    except (ArgumentError, CompilerError, DataError, WeightsError, ModelError) as error:
+    except (ArgumentError, CompilerError, ConfigError, DataError, WeightsError, ModelError) as error:
         print(f"error: {error}", file=sys.stderr)
         return USAGE_ERROR
     return 0
 
 
 def _parse(parser: ArgumentParser, arguments: list[str]) -> Namespace:
-    """Parse; what asks after a model starts from the settings that were saved with it, unless it is told others."""
+    """Parse; what asks after a model or a run starts from the settings that were saved with it, unless it is told others."""
     parsed = parser.parse_args(arguments)
-    options, model = parsed[parsed.subcommand], _COMMANDS[parsed.subcommand].model_option
-    if model is None or options.config or not (saved := options[model] / CONFIG_FILE).exists():
+    options, folder = parsed[parsed.subcommand], _COMMANDS[parsed.subcommand].settings_folder
+    if folder is None or options.config or not (saved := folder(options) / CONFIG_FILE).exists():
         return parsed
     return parser.parse_args([arguments[0], "--config", str(saved), *arguments[1:]])
 
@@ -102,8 +104,8 @@ class _Command(NamedTuple):
     run: Callable[[Config, Namespace], object]
     help: str
     options: tuple[_Option, ...]
-    model_option: str | None = None
-    """Of a folder with a model whose settings hold where no others are given."""
+    settings_folder: Callable[[Namespace], Path] | None = None
+    """Folder of the model or the run whose settings hold where no others are given."""
 
 
 _OUT_MODEL = _Option("--out", Path("models_ir"), "folder of the model that is written")
@@ -115,15 +117,17 @@ _COMMANDS = {
     ),
     "export": _Command(
         lambda config, options: export(config, options.checkpoint, options.out),
-        "write the model folder that the app serves: OpenVINO INT8, PyTorch weights, fitted parameters",
+        "write the model folder that the app serves: OpenVINO INT8, PyTorch weights, fitted parameters; by default with the "
+        "settings that `train` saved beside the checkpoint",
         (_OUT_MODEL, _Option("--checkpoint", Path("runs/latest/best.ckpt"), "checkpoint that `train` wrote")),
+        settings_folder=lambda options: options.checkpoint.parent,
     ),
     "calibrate": _Command(
         lambda config, options: calibrate(config, options.out),
         "fit probabilities, thresholds and the out-of-distribution statistics of an exported model again, by default with the "
         "settings that were saved with it",
         (_OUT_MODEL,),
-        model_option="out",
+        settings_folder=lambda options: options.out,
     ),
     "test": _Command(
         lambda config, options: test(config, options.model_dir, options.out, options.augment),
@@ -133,7 +137,7 @@ _COMMANDS = {
             _Option("--out", Path("reports"), "folder of the report"),
             _Option("--augment", False, "also report what test-time augmentation gains, at sixteen times the work", bool),
         ),
-        model_option="model_dir",
+        settings_folder=lambda options: options.model_dir,
     ),
     "grow": _Command(
         lambda config, options: grow_weights(config, options["from"], options.weights, options.out),

@@ -18,13 +18,13 @@ from safetensors.torch import save_file as save_tensors
 
 from inference.model_spec import FORMAT, ModelError, file_sha256
 from inference.network import ClassificationHead, LesionNetwork
+from training.card_photos import model_name, training_photos
 from training.classes import CLASSES
-from training.commands.calibrate import calibrate, like_served_photos
+from training.commands.calibrate import calibrate, photos_of_no_class, require_enough_photos
 from training.config import Config, ModelConfig
-from training.config.files import save_config
+from training.config.files import CONFIG_FILE, differences, load_config, save_config
 from training.data.dataset import PhotoDataset
 from training.data.isic import DataError
-from training.data.ood import read_odd_photos
 from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.sources import read_splits
 from training.model_folder import FILES, write_description
@@ -33,10 +33,14 @@ from training.quantization import convert_to_openvino, quantize_to_int8
 
 logger = logging.getLogger(__name__)
 
-NAME = "SkinGlanceCare EfficientNet-B3"
-LICENCE = (
-    "Weights: research use only, not commercial: trained on HAM10000, BCN_20000 and MSK photos (CC BY-NC 4.0). "
-    "The code is MIT-licensed."
+# What may lie elsewhere, or be read otherwise, on the machine that exports.
+_OF_THE_MACHINE = (
+    "model.backbone_weights",
+    "data.folder",
+    "data.ood_folder",
+    "data.pad_ufes_20_folder",
+    "data.drawn_images",
+    "data.num_workers",
 )
 
 
@@ -44,15 +48,17 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     """Write the model folder `out` from a checkpoint of `train`.
 
     Raises:
-        DataError: the checkpoint or the data is missing.
+        DataError: the checkpoint or the data is missing or too little, or the checkpoint is of a run with other settings.
         ModelError: the network was trained on photos without hair, and the app does not remove hair.
-        WeightsError: the weights to average with are missing or do not fit.
+        WeightsError: the weights to average with are missing or do not fit, or the checkpoint does not.
     """
     _require_servable(config)
+    _require_settings_of_the_run(config, checkpoint)
     # Now: after quantization it would be half an hour too late.
-    like_served_photos(read_splits(config.data).validation, config.inference.fit_part)
+    splits = read_splits(config.data)
+    require_enough_photos(splits, config.inference)
     if config.data.ood_folder is not None:
-        read_odd_photos(config.data.ood_folder)
+        photos_of_no_class(config.data, config.data.ood_folder)
         read_pad_ufes_20(config.data.pad_ufes_20_folder)
     network = load_checkpoint(config, checkpoint)
     if config.inference.averaged_with is not None:
@@ -66,7 +72,7 @@ def export(config: Config, checkpoint: Path, out: Path) -> None:
     quantize_to_int8(model, calibration_images(config), config.inference.fast_bias_correction, out / FILES["ir"])
     size = sum((out / FILES[role]).stat().st_size for role in ("ir", "ir_weights")) / 2**20
     logger.info("INT8 model: %.1f MB", size)
-    write_description(_describe(config, out), out)
+    write_description(_describe(config, out, checkpoint, sorted(splits.train["part"].unique())), out)
     calibrate(config, out)
 
 
@@ -78,15 +84,45 @@ def _require_servable(config: Config) -> None:
         )
 
 
+def _require_settings_of_the_run(config: Config, checkpoint: Path) -> None:
+    """Raise DataError where network or data are not those that the checkpoint's run saved.
+
+    Of another split, training photos would be taken for validation photos; of another size or colour constancy, the network
+    would be shown photos that it did not learn from.
+    """
+    saved = checkpoint.parent / CONFIG_FILE
+    if not saved.exists():
+        return
+    differing = differences(config, load_config(saved), ("model", "data"), _OF_THE_MACHINE)
+    if differing:
+        raise DataError(
+            f"settings that are not those of the run of {checkpoint} ({saved}): {'; '.join(differing)}. Without --config, the "
+            "run's are taken"
+        )
+
+
 def load_checkpoint(config: Config, checkpoint: Path) -> LesionNetwork:
-    """The network of a checkpoint (the averaged weights where there are any), ready to run."""
+    """The network of a checkpoint (the averaged weights where there are any), ready to run.
+
+    Raises:
+        DataError: the checkpoint is missing.
+        WeightsError: it is of another network than the configuration's.
+    """
     if not checkpoint.exists():
         raise DataError(f"the checkpoint {checkpoint} is missing; train first, or name one with --checkpoint")
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
     prefix = "network."
     start = dataclasses.replace(config.model, backbone_weights=None, pretrained=False)
     network = create_network(start)
-    network.load_state_dict({name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)})
+    weights = {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+    try:
+        network.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = " ".join(str(error).split())[:300]
+        raise WeightsError(
+            f"{checkpoint} does not fit {config.model.base_model}; is the section `model` that of its run ({CONFIG_FILE} "
+            f"beside it)? {reason}"
+        ) from error
     return network.eval()
 
 
@@ -146,13 +182,13 @@ def calibration_images(config: Config) -> list[np.ndarray]:
     return [dataset[index].image_u8[None].numpy() for index in range(len(dataset))]
 
 
-def _describe(config: Config, out: Path) -> dict[str, Any]:
-    """model.json with what is known before the calibration."""
+def _describe(config: Config, out: Path, checkpoint: Path, parts: list[str]) -> dict[str, Any]:
+    """model.json with what is known before the calibration; `parts`: of the data that the network was trained on."""
     model = config.model
     files = {role: {"name": name, "sha256": file_sha256(out / name)} for role, name in FILES.items()}
     return {
         "format": FORMAT,
-        "name": NAME,
+        "name": model_name(model.base_model),
         # A date for people, and a part of the weights' hash that no other model has.
         "version": f"{date.today():%Y.%m.%d}-{files['ir_weights']['sha256'][:8]}",
         "classes": [dataclasses.asdict(item) for item in CLASSES],
@@ -170,5 +206,6 @@ def _describe(config: Config, out: Path) -> dict[str, Any]:
             "dropout_2": model.dropout_2,
         },
         "files": files,
-        "licence": LICENCE,
+        "trained_on": {"source": config.data.source, "parts": parts, "checkpoint": checkpoint.name},
+        "licence": training_photos(config, parts).licence,
     }

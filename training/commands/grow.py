@@ -34,6 +34,8 @@ def grow_weights(config: Config, source: str, weights: Path | None, out: Path) -
         WeightsError: the weights are missing or do not fit, or the one network cannot be grown into the other.
         DataError: the photos are missing.
     """
+    # What is new in the large network stays as it is drawn here, but for what `grow` sets.
+    torch.manual_seed(config.training.seed)
     small = timm.create_model(source, num_classes=0, pretrained=weights is None)
     if weights is not None:
         _load(small, weights)

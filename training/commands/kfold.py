@@ -16,7 +16,9 @@ from inference.symmetries import SYMMETRIES
 from training.config import Config
 from training.cross_validation.report import TABLE_FILE, kfold_metrics, summarize, write_report
 from training.cross_validation.studies import fine_tuning_config, pad_config, run_folds, trained, zero_shot
+from training.data.isic import DataError
 from training.data.sources import draw_missing_data
+from training.models.backbone import has_a_head
 from training.utils.metrics import can_be_measured
 
 logger = logging.getLogger(__name__)
@@ -37,8 +39,11 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         train_folds, pad_zero_shot, pad_fine_tuned: which studies.
 
     Raises:
-        DataError, ModelError: something is missing, or `out` holds folds of other settings.
+        DataError, ModelError: something is missing, `out` holds folds of other settings, or what the folds would start or learn
+            from knows the labels of the photos that they are tested on.
     """
+    if train_folds:
+        _require_ignorance(config)
     studies: dict[str, dict[str, Any]] = {}
     if pad_zero_shot or pad_fine_tuned:
         _draw_missing_pad(config)
@@ -65,6 +70,22 @@ def kfold(config: Config, model: Path, out: Path, train_folds: bool, pad_zero_sh
         studies["pad_fine_tuned"] = summarize(folds, kfold_metrics())
     write_report(studies, out)
     logger.info("%s", (out / TABLE_FILE).read_text())
+
+
+def _require_ignorance(config: Config) -> None:
+    """Raise DataError where the networks of the folds would learn the labels of their test photos from others."""
+    instead = "add --train_folds false for PAD-UFES-20 alone"
+    if config.distillation.teacher is not None:
+        raise DataError(
+            f"the teacher {config.distillation.teacher} may have learned the labels of the photos that folds are tested on; "
+            f"set distillation.teacher to null, or {instead}"
+        )
+    weights = config.model.backbone_weights
+    if weights is not None and has_a_head(weights):
+        raise DataError(
+            f"{weights} holds a network that was trained on diagnoses, and may have learned the labels of the photos that "
+            f"folds are tested on; start from a backbone alone (`grow` makes one), or {instead}"
+        )
 
 
 def _draw_missing_pad(config: Config) -> None:

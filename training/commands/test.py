@@ -4,7 +4,6 @@ Writes test_metrics.json, figures and a Grad-CAM sheet into the report's folder;
 its card get what people should know before they use it.
 """
 
-import json
 import logging
 import shutil
 from pathlib import Path
@@ -17,7 +16,7 @@ from inference.analyzer import Analyzer, load_analyzer
 from inference.symmetries import SYMMETRIES
 from postprocess.analysis import Analysis
 from training.config import Config
-from training.data.sources import group_column, read_splits
+from training.data.sources import describe_test, group_column, read_splits
 from training.evaluation.analyses import analyze_table, to_predictions
 from training.evaluation.augmented import augmented_probabilities
 from training.evaluation.gradcam_sheet import write_gradcam_sheet
@@ -26,7 +25,15 @@ from training.evaluation.resolution import resolution_check
 from training.evaluation.trust import by_class, certainty_report, conformal_report
 from training.model_card import write_model_card
 from training.model_folder import PLOTS, read_description, write_description
-from training.utils.metrics import Predictions, calibration_errors, can_be_measured, risk_table, with_intervals
+from training.utils.json_file import write_json
+from training.utils.metrics import (
+    Predictions,
+    calibration_errors,
+    can_be_measured,
+    risk_table,
+    test_metrics,
+    with_intervals,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -70,12 +77,13 @@ def test(config: Config, model: Path, out: Path, augment: bool) -> None:
         augmented = predictions._replace(probs=augmented_probabilities(analyzer, table))
         checks["test_time_augmentation"] = with_intervals(augmented)
     (out / PLOTS).mkdir(parents=True, exist_ok=True)
-    (out / REPORT_FILE).write_text(json.dumps(metrics | checks, indent=1) + "\n")
+    write_json(out / REPORT_FILE, metrics | checks)
     write_gradcam_sheet(analyzer, table, analyses, out / SHEET_FILE)
     _plot(analyses, predictions, out / PLOTS)
     shutil.copytree(out / PLOTS, model / PLOTS, dirs_exist_ok=True)
     description = read_description(model)
-    description["test_metrics"] = {"photos": len(table), **checks, **{name: metrics[name] for name in HEADLINES}}
+    of_photos = {"photos": len(table), "origin": describe_test(config.data, table)}
+    description["test_metrics"] = of_photos | checks | {name: metrics[name] for name in HEADLINES}
     description["test_metrics"].pop("test_time_augmentation", None)
     write_description(description, model)
     write_model_card(description, model)
@@ -122,8 +130,8 @@ def _eight_views(analyzer: Analyzer, table: pd.DataFrame, group: str) -> dict[st
 
 
 def _headlines(predictions: Predictions) -> dict[str, dict[str, float]]:
-    metrics = with_intervals(predictions)
-    return {name: metrics[name] for name in HEADLINES}
+    every = test_metrics()
+    return with_intervals(predictions, metrics={name: every[name] for name in HEADLINES})
 
 
 def _plot(analyses: list[Analysis], predictions: Predictions, folder: Path) -> None:

@@ -32,7 +32,8 @@ class ModelConfig:
     drop_path_rate: float = 0.1
     """Stochastic depth of the backbone (Huang et al. 2016)."""
     pretrained: bool = False
-    """Start from timm's own weights for the backbone, which are downloaded."""
+    """Start from timm's own weights for the backbone, which are downloaded; `act_layer` must be null, for they were trained
+    with the backbone's own activation."""
     backbone_weights: Path | None = None
     """Safetensors file to start from: a backbone in timm's keys, whose linear head, if any, becomes the start of the head; or
     a whole network, as `export` writes it."""
@@ -225,7 +226,7 @@ class LoggingConfig:
     """What a run writes."""
 
     log_every_steps: int = 20
-    """Steps between two lines of the log."""
+    """Steps between two updates of the progress bar."""
     progress_bar: bool = True
     """Show a progress bar on standard error."""
 

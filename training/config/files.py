@@ -41,9 +41,24 @@ def same_results(one: Config, other: Config) -> bool:
 
 
 def _of_result(config: Config) -> str:
-    """As text, in which a tuple is the list that YAML made of it."""
     training = dataclasses.replace(config.training, threads=None, checkpoint_minutes=0.0)
-    return json.dumps(dataclasses.asdict(dataclasses.replace(config, training=training, logging=LoggingConfig())), default=str)
+    return _as_text(dataclasses.asdict(dataclasses.replace(config, training=training, logging=LoggingConfig())))
+
+
+def differences(config: Config, other: Config, sections: Sequence[str], apart_from: Sequence[str] = ()) -> list[str]:
+    """What differs between two configurations in some sections, as "data.folds is 4, not 8"; `apart_from`: such names."""
+    own, others = dataclasses.asdict(config), dataclasses.asdict(other)
+    return [
+        f"{section}.{name} is {_as_text(value)}, not {_as_text(others[section][name])}"
+        for section in sections
+        for name, value in own[section].items()
+        if f"{section}.{name}" not in apart_from and _as_text(value) != _as_text(others[section][name])
+    ]
+
+
+def _as_text(value: object) -> str:
+    """In which a tuple is the list that YAML made of it."""
+    return json.dumps(value, default=str)
 
 
 def save_config(config: Config, folder: Path) -> None:

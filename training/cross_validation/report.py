@@ -1,6 +1,5 @@
 """The table at the end: mean and deviation over the folds, and the whole set with its 95 % interval; JSON and Markdown."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 from postprocess.risk import RiskThresholds
 from training.classes import IS_CANCER, MELANOMA
 from training.cross_validation.fold_file import FoldPredictions
+from training.utils.json_file import write_json
 from training.utils.metrics import Metric, Predictions, test_metrics, with_intervals
 
 JSON_FILE = "kfold.json"
@@ -64,7 +64,7 @@ def summarize(folds: list[FoldPredictions], metrics: dict[str, Metric]) -> dict[
 def write_report(studies: dict[str, dict[str, Any]], out: Path) -> None:
     """Write out/kfold.json and out/kfold.md: one table of all studies, a column each."""
     out.mkdir(parents=True, exist_ok=True)
-    (out / JSON_FILE).write_text(json.dumps(studies, indent=1) + "\n")
+    write_json(out / JSON_FILE, studies)
     names = list(dict.fromkeys(name for study in studies.values() for name in study["metrics"]))
     rows = [[f"{name} ({study['folds']} folds)" for name, study in studies.items()]]
     rows += [[str(study["photos"]) for study in studies.values()]]

@@ -18,7 +18,7 @@ from training.commands.export import load_checkpoint
 from training.commands.train import train
 from training.config import Config, DataConfig
 from training.cross_validation.fold_file import FoldPredictions, finished_fold, save_fold
-from training.data.datamodule import create_data_module
+from training.data.datamodule import LesionDataModule
 from training.data.dataset import Sample
 from training.data.reading import read_photo
 from training.data.sources import group_column, read_splits
@@ -53,7 +53,7 @@ def trained(config: Config, fold: int, folder: Path) -> FoldPredictions:
     The probabilities are the network's own softmax, not calibrated.
     """
     checkpoint = train(config, folder)
-    module = create_data_module(config)
+    module = LesionDataModule(config)
     network = load_checkpoint(config, checkpoint)
     logits, labels = _logits(network, module.test_dataloader())
     groups = module.test_table[group_column(config.data)].to_numpy().astype(str)

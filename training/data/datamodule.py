@@ -1,4 +1,4 @@
-"""The Lightning data modules: tables, splits, loaders."""
+"""The Lightning data module: tables, splits, loaders."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ from torch.utils.data import DataLoader
 
 from training.config import Config, DataConfig
 from training.data.dataset import PhotoDataset, Sample
-from training.data.isic import read_unknown_photos
 from training.data.samplers import cancer_weighted_sampler
 from training.data.sources import read_splits
+from training.utils.seeds import combined_seed
 
 
 class LesionDataModule(lightning.LightningDataModule):
@@ -30,13 +30,34 @@ class LesionDataModule(lightning.LightningDataModule):
         self.train_table = splits.train
         self.validation_table = _sample(splits.validation, config.data.validation_images, config.data.split_seed)
         self.test_table = splits.test
+        self._goes_on = {"epoch": 0, "batches": 0}
+
+    def state_dict(self) -> dict[str, int]:
+        """Where in the draws of which epoch a run stands, for its checkpoint."""
+        assert self.trainer is not None
+        progress = self.trainer.fit_loop.epoch_loop.batch_progress
+        batches = 0 if progress.is_last_batch else progress.current.ready
+        return {"epoch": self.trainer.current_epoch, "batches": batches}
+
+    def load_state_dict(self, state_dict: dict[str, int]) -> None:
+        self._goes_on = state_dict
 
     def train_dataloader(self) -> DataLoader[Sample]:
         data = self.config.data
         dataset = self._dataset(self.train_table, canvas_size(data))
         epoch = self.trainer.current_epoch if self.trainer else 0
-        sampler = cancer_weighted_sampler(self.train_table, data, seed=self.config.training.seed + epoch)
-        return self._loader(dataset, sampler=sampler, drop_last=True)
+        # Drawn now, once: of a sampler, worker processes would draw at each of Lightning's two looks at a loader.
+        draws = list(cancer_weighted_sampler(self.train_table, data, combined_seed(self.config.training.seed, epoch)))
+        begun = self._begun_photos(epoch)
+        return self._loader(dataset, sampler=draws[begun:] + draws[:begun], drop_last=True)
+
+    def _begun_photos(self, epoch: int) -> int:
+        """Photos of an epoch that the run has been trained on before it was interrupted.
+
+        Lightning goes on counting the batches there, so a loader has to begin there, and may be no shorter for it.
+        """
+        batches = self._goes_on["batches"] if epoch == self._goes_on["epoch"] else 0
+        return batches * self.config.data.batch_size * (self.trainer.world_size if self.trainer else 1)
 
     def val_dataloader(self) -> DataLoader[Sample]:
         # Capped as in training: where sharpness tells the class, a network that reads it off would look better than it is.
@@ -58,19 +79,6 @@ class LesionDataModule(lightning.LightningDataModule):
             persistent_workers=workers > 0,
             **options,
         )
-
-
-class IsicDataModule(LesionDataModule):
-    """ISIC 2019: also the photos of unknown class (UNK), apart, for out-of-distribution detection."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self.unknown_table = read_unknown_photos(config.data.folder)
-
-
-def create_data_module(config: Config) -> LesionDataModule:
-    """The data module of `config.data.source`."""
-    return IsicDataModule(config) if config.data.source == "isic_2019" else LesionDataModule(config)
 
 
 def canvas_size(data: DataConfig) -> int:

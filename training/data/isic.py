@@ -8,7 +8,10 @@ from training.classes import CODES
 
 TRAINING = "Training"
 TEST = "Test"
-_PARTS = {"HAM": "HAM10000", "BCN": "BCN_or_other2019", "MSK": "MSK2019"}
+# Four in five photos of AK, BCC and SCC are of it.
+BARCELONA = "BCN_or_other2019"
+_PARTS = {"HAM": "HAM10000", "BCN": BARCELONA, "MSK": "MSK2019"}
+PARTS = tuple(_PARTS.values())
 
 
 class DataError(Exception):

@@ -11,6 +11,9 @@ from training.data.isic import TEST, TRAINING, has_test_set, read_isic_2019
 from training.data.pad_ufes_20 import read_pad_ufes_20
 from training.data.splits import hold_out_fold, split_by_lesion
 
+# Numbers of the first and the last of HAM10000's 1,512 test photos (ISIC 2018, Task 3), which are a part of ISIC 2019's.
+_HAM10000_TEST = (34524, 36064)
+
 
 class Splits(NamedTuple):
     """Three tables of photos that share no lesion (of PAD-UFES-20: no patient)."""
@@ -23,6 +26,11 @@ class Splits(NamedTuple):
 def group_column(data: DataConfig) -> str:
     """Column of what must not be torn apart by a split, and what a bootstrap draws: the lesion, or the patient."""
     return "patient_id" if data.source == "pad_ufes_20" else "lesion_id"
+
+
+def group_noun(data: DataConfig) -> str:
+    """What `group_column` holds, as a word: lesion or patient."""
+    return group_column(data).removesuffix("_id")
 
 
 def draw_missing_data(data: DataConfig) -> None:
@@ -58,9 +66,21 @@ def read_splits(data: DataConfig) -> Splits:
     """
     rest = read_table(data)
     group = group_column(data)
-    if data.source == "isic_2019" and data.test_fold is None and has_test_set(data.folder):
+    if _has_official_test(data):
         test = read_isic_2019(data.folder, TEST)
     else:
         rest, test = hold_out_fold(rest, data.test_fold or 0, data.test_folds, data.split_seed, group)
     train, validation = split_by_lesion(rest, data.folder, data.validation_fold, data.folds, data.split_seed, group)
     return Splits(train, validation, test)
+
+
+def describe_test(data: DataConfig, test: pd.DataFrame) -> str:
+    """Which photos the test part of `read_splits` holds, in words that follow "photos of"."""
+    if not _has_official_test(data):
+        return f"fold {data.test_fold or 0} of {data.test_folds} of a split by {group_noun(data)}, held out from the training"
+    numbers = pd.to_numeric(test["image"].str.removeprefix("ISIC_"), errors="coerce")
+    return "the official test set" + (" (those of HAM10000)" if numbers.between(*_HAM10000_TEST).all() else "")
+
+
+def _has_official_test(data: DataConfig) -> bool:
+    return data.source == "isic_2019" and data.test_fold is None and has_test_set(data.folder)

@@ -1,6 +1,5 @@
 """The report on a data set: numbers as JSON, the same for people as Markdown with the figures."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import pandas as pd
 
 from training.classes import CODES
 from training.eda.association import Association
+from training.utils.json_file import write_json
 
 JSON_FILE = "eda.json"
 REPORT_FILE = "eda.md"
@@ -36,7 +36,7 @@ def write_report(report: dict[str, Any], associations: list[Association], out: P
         out: an existing folder, which holds the figures.
     """
     whole = report | {"associations": [association._asdict() for association in associations]}
-    (out / JSON_FILE).write_text(json.dumps(whole, indent=1) + "\n")
+    write_json(out / JSON_FILE, whole)
     (out / REPORT_FILE).write_text("\n".join([*_counts(report), *_associations(associations), *_trap(report)]) + "\n")
 
 

@@ -24,10 +24,10 @@ def ablation_rows(
 ) -> dict[str, dict[str, dict[str, float]]]:
     """Mean of each measure over the runs' seeds, and its difference from the baseline's with a 95 % interval.
 
-    A difference is taken between runs of the same seed on the same photos. Its variance has two parts, which are added: that
-    between seeds, over their number, and that between lesions (a bootstrap of lesions with all their photos). Three seeds
-    alone tell little about the first, so it is pooled over all variants, as in an analysis of variance; the interval is
-    Student's, with the degrees of freedom of that.
+    The variance of a difference of means over seeds has two parts, which are added: that between lesions (a bootstrap of
+    lesions with all their photos), and that between runs, twice, over their number. Three seeds alone tell little about the
+    second, so it is pooled over all variants and the baseline, as in an analysis of variance; the interval is Student's, with
+    the degrees of freedom of that. Pooled over differences it would not be: all of them share the baseline's runs.
 
     Args:
         runs: variant -> predictions, one a seed, all of the same photos.
@@ -49,35 +49,33 @@ def ablation_rows(
     draws = [resample_lesions(whole[0].lesions, generator) for _ in range(resamples)]
     rows: dict[str, dict[str, dict[str, float]]] = {name: {} for name in runs}
     for measure_name, measure in MEASURES.items():
-        differences = {name: _differences(of_variant, whole, measure) for name, of_variant in runs.items()}
-        between_seeds, quantile = _pooled([each for name, each in differences.items() if name != baseline])
+        values = {name: np.array([measure(run) for run in of_variant]) for name, of_variant in runs.items()}
+        between_runs, quantile = _pooled(list(values.values()))
         for name, of_variant in runs.items():
-            difference = float(differences[name].mean())
+            difference = float(values[name].mean() - values[baseline].mean())
             half = 0.0
             if name != baseline:
-                between_lesions = np.var([_differences(of_variant, whole, measure, draw).mean() for draw in draws], ddof=1)
-                half = quantile * float(np.sqrt(between_seeds / len(whole) + between_lesions))
-            value = float(np.mean([measure(run) for run in of_variant]))
+                between_lesions = np.var([_difference(of_variant, whole, measure, draw) for draw in draws], ddof=1)
+                half = quantile * float(np.sqrt(2 * between_runs / len(whole) + between_lesions))
+            value = float(values[name].mean())
             rows[name][measure_name] = {
                 "value": value, "difference": difference, "low": difference - half, "high": difference + half,
             }  # fmt: skip
     return rows
 
 
-def _differences(runs: Runs, baseline: Runs, measure: Measure, photos: np.ndarray | None = None) -> np.ndarray:
-    """Of each seed, on all photos or on some: (seeds,)."""
+def _difference(runs: Runs, baseline: Runs, measure: Measure, photos: np.ndarray) -> float:
+    """Of the means over seeds, on some of the photos."""
     pairs = zip(runs, baseline, strict=True)
-    if photos is not None:
-        pairs = ((run.take(photos), whole.take(photos)) for run, whole in pairs)  # type: ignore[assignment]
-    return np.array([measure(run) - measure(whole) for run, whole in pairs])
+    return float(np.mean([measure(run.take(photos)) - measure(whole.take(photos)) for run, whole in pairs]))
 
 
-def _pooled(differences: list[np.ndarray]) -> tuple[float, float]:
-    """Variance between seeds, pooled over variants, and the quantile of a 95 % interval; of one seed nothing is known."""
-    freedom = sum(len(each) - 1 for each in differences)
+def _pooled(values: list[np.ndarray]) -> tuple[float, float]:
+    """Variance of a variant's runs, pooled, and the quantile of a 95 % interval; where each has one run, nothing is known."""
+    freedom = sum(len(each) - 1 for each in values)
     if freedom == 0:
         return 0.0, float(norm.ppf(INTERVAL[1] / 100))
-    variance = sum(((each - each.mean()) ** 2).sum() for each in differences) / freedom
+    variance = sum(((each - each.mean()) ** 2).sum() for each in values) / freedom
     return float(variance), float(student.ppf(INTERVAL[1] / 100, freedom))
 
 

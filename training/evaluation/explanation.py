@@ -56,8 +56,6 @@ def deletion_and_insertion(analyzer: Analyzer, views_u8_rgb: Iterable[np.ndarray
     for view in views_u8_rgb:
         size = view.shape[0]
         heatmap, symmetric = (analyzer.analyze_view(view, mc_samples=0, views=views).heatmap for views in VIEWS)
-        assert heatmap is not None
-        assert symmetric is not None
         maps = {"heat map": _to_size(heatmap, size), "of eight views": _to_size(symmetric, size), "centre": _gaussian(size)}
         maps["random"] = _to_size(generator.random((_RANDOM_CELLS, _RANDOM_CELLS)), size)
         for name, values in maps.items():

@@ -37,7 +37,6 @@ def write_gradcam_sheet(analyzer: Analyzer, table: pd.DataFrame, analyses: list[
 
 def _tile(analyzer: Analyzer, photo: Path, true_code: str, analysis: Analysis) -> np.ndarray:
     view = analyzer.network_view(read_photo(photo))
-    assert analysis.heatmap is not None
     heat = overlay(view, analysis.heatmap, analyzer.spec.fitted[analysis.views].heatmap_full_scale)
     pair = np.hstack([view, heat])
     band = np.full((_BAND, pair.shape[1], 3), 255, np.uint8)

@@ -23,12 +23,13 @@ from training.utils.metrics import Predictions
 AGE, CATEGORIES = "age_approx", ["sex", "anatom_site_general"]
 
 
-def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray) -> dict[str, Any]:
-    """Measures with metadata, and their difference from those without.
+def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray) -> dict[str, Any] | None:
+    """Measures with metadata, and their difference from those without; None where there is no metadata.
 
     Args:
         probs: (N, C), of validation photos.
-        table: N rows with the columns label, age_approx, sex and anatom_site_general; what is missing is a category of its own.
+        table: N rows with the column label and those that there are of age_approx, sex and anatom_site_general; a missing value
+            is a category of its own, a column without any value is left out.
         lesions: (N,), which lesion each photo shows.
 
     Returns:
@@ -36,7 +37,10 @@ def metadata_fusion(probs: np.ndarray, table: pd.DataFrame, lesions: np.ndarray)
     """
     labels = table["label"].to_numpy()
     log_probs = np.log(np.maximum(probs, 1e-12))
-    metadata = table[[AGE, *CATEGORIES]].astype(dict.fromkeys(CATEGORIES, object))
+    known = [name for name in (AGE, *CATEGORIES) if name in table and table[name].notna().any()]
+    if not known:
+        return None
+    metadata = table[known].astype({name: object for name in known if name != AGE})
     image_only = _cross_fit(pd.DataFrame(log_probs), labels, lesions)
     columns = pd.concat([pd.DataFrame(log_probs, index=metadata.index), metadata], axis=1)
     columns.columns = columns.columns.astype(str)
@@ -58,10 +62,14 @@ def _cross_fit(columns: pd.DataFrame, labels: np.ndarray, lesions: np.ndarray) -
 def _encoder(columns: pd.DataFrame) -> Any:
     """Log-probabilities scaled, the age as a smooth curve with a flag where it is missing, the rest as categories."""
     numbers = [name for name in columns.columns if name not in (AGE, *CATEGORIES)]
-    if AGE not in columns:
-        return make_column_transformer((StandardScaler(), numbers))
-    age = make_pipeline(SimpleImputer(strategy="median"), SplineTransformer(n_knots=4, degree=3))
-    category = make_pipeline(SimpleImputer(strategy="constant", fill_value="unknown"), OneHotEncoder(handle_unknown="ignore"))
-    return make_column_transformer(
-        (StandardScaler(), numbers), (age, [AGE]), (MissingIndicator(features="all"), [AGE]), (category, CATEGORIES)
-    )
+    categories = [name for name in CATEGORIES if name in columns]
+    parts: list[tuple[Any, list[str]]] = [(StandardScaler(), numbers)]
+    if AGE in columns:
+        # Where the photos that a fold is fitted on have no age at all, the curve still needs a column.
+        filled = SimpleImputer(strategy="median", keep_empty_features=True)
+        parts.append((make_pipeline(filled, SplineTransformer(n_knots=4, degree=3)), [AGE]))
+        parts.append((MissingIndicator(features="all"), [AGE]))
+    if categories:
+        filled = SimpleImputer(strategy="constant", fill_value="unknown")
+        parts.append((make_pipeline(filled, OneHotEncoder(handle_unknown="ignore")), categories))
+    return make_column_transformer(*parts)

@@ -58,7 +58,9 @@ def compare_detectors(
 
 
 def _detectors(shipped: OodModel, head: Head, training: Outputs) -> dict[str, Score]:
-    features, labels = torch.tensor(training.features), torch.tensor(training.labels)
+    # The detectors expect the classes 0 to C - 1, each with photos: numbered anew where one has none.
+    numbers = np.unique(training.labels, return_inverse=True)[1]
+    features, labels = torch.tensor(training.features), torch.tensor(numbers)
     hidden = head.hidden(training.features)
     mahalanobis = Mahalanobis(None).fit_features(features, labels)
     relative = RMD(None).fit_features(features, labels)

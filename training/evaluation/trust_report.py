@@ -24,6 +24,7 @@ from training.evaluation.photos import network_views
 from training.evaluation.selective import selective_report
 from training.evaluation.stability import changes, resolutions, stability_report
 from training.evaluation.subgroups import age_bands, subgroup_report
+from training.utils.json_file import null_for_nan
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
     Raises:
         DataError: photos are missing.
     """
-    photos = _validation_photos(config)
+    photos = validation_photos(config)
     is_cancer = _IS_CANCER[photos["label"]]
     logger.info("analysing %d validation photos", len(photos))
     analyses = _analyze(analyzer, photos)
@@ -52,21 +53,14 @@ def trust_report(analyzer: Analyzer, config: Config, clinical_folder: Path) -> d
     report = {
         "decisions": decision_report(_cancer(analyses), is_cancer, analyzer.spec.fitted_prevalence, _referred(analyses)),
         "selective": selective_report(_certainties(analyses), _correct(analyses, photos)),
-        "subgroups": _subgroups(analyses, photos, group_column(config.data), _isic_groups(photos)),
+        "subgroups": _subgroups(analyses, photos, group_column(config.data), _groups(photos)),
         "subgroups_clinical": _clinical_subgroups(analyzer, clinical_folder),
         "stability": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes() | resolutions()),
         "stability_symmetric": stability_report(analyzer, some["path"], _IS_CANCER[some["label"]], changes(), views=SYMMETRIES),
         "explanation": _explanation(analyzer, explained),
         "description": statement_reliability(network_views(analyzer, some["path"])),
     }
-    return {name: _null_for_nan(part) for name, part in report.items()}
-
-
-def _null_for_nan(value: Any) -> Any:
-    """JSON has no NaN."""
-    if isinstance(value, dict):
-        return {key: _null_for_nan(item) for key, item in value.items()}
-    return None if isinstance(value, float) and np.isnan(value) else value
+    return {name: null_for_nan(part) for name, part in report.items()}
 
 
 def _explanation(analyzer: Analyzer, table: pd.DataFrame) -> dict[str, Any]:
@@ -92,11 +86,16 @@ def _subgroups(
     return subgroup_report(_referred(analyses)[first], _IS_CANCER[table["label"]][first], of_first)
 
 
-def _isic_groups(table: pd.DataFrame) -> dict[str, pd.Series]:
-    return {"age": age_bands(table["age_approx"]), "sex": table["sex"], "site": table["anatom_site_general"]}
+def _groups(table: pd.DataFrame) -> dict[str, pd.Series]:
+    """By what the photos are grouped: the columns that the source has, and that say something."""
+    columns = {"age": ("age_approx", "age"), "sex": ("sex",), "site": ("anatom_site_general", "site")}
+    known = {name: table[column] for name, names in columns.items() for column in names if column in table}
+    groups = {name: values for name, values in known.items() if values.notna().any()}
+    return {name: age_bands(values) if name == "age" else values for name, values in groups.items()}
 
 
-def _validation_photos(config: Config) -> pd.DataFrame:
+def validation_photos(config: Config) -> pd.DataFrame:
+    """Those that the probabilities are fitted on: like the photos that the app is for."""
     photos = read_splits(config.data).validation
     part = config.inference.fit_part
     return photos if part is None else photos[photos["part"] == part].reset_index(drop=True)

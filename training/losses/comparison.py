@@ -25,7 +25,10 @@ class FocalLoss(nn.Module):
     def forward(self, logits: Tensor, labels: Tensor) -> Tensor:
         """logits (N, C), labels int64 (N,) -> scalar."""
         cross_entropy = functional.cross_entropy(logits, labels, reduction="none")
-        return (-torch.expm1(-cross_entropy)).pow(self.gamma).mul(cross_entropy).mean()
+        missing = -torch.expm1(-cross_entropy)
+        # A power below 1 is endlessly steep at 0, where sure answers lie: kept off it, they have a gradient of 0 and not NaN.
+        missing = missing.clamp(min=torch.finfo(missing.dtype).eps)
+        return missing.pow(self.gamma).mul(cross_entropy).mean()
 
 
 def create_loss(config: LossConfig, class_counts: list[int]) -> nn.Module:

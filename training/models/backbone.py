@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
@@ -65,10 +66,24 @@ def freeze_stages(network: LesionNetwork, stages: int) -> None:
             part.requires_grad_(False)
 
 
-def _load_start(network: LesionNetwork, path: Path) -> None:
+def has_a_head(path: Path) -> bool:
+    """Whether a file of start weights holds more than a backbone: a head, which was trained on diagnoses.
+
+    Raises:
+        WeightsError: the file is missing.
+    """
+    with safe_open(_existing(path), "pt") as file:
+        return any(name.startswith("backbone.") or name == "head.weight" for name in file.keys())  # noqa: SIM118 (no dictionary)
+
+
+def _existing(path: Path) -> Path:
     if not path.exists():
         raise WeightsError(f"the weights {path} are missing; model.backbone_weights must name a safetensors file")
-    weights = {name: tensor.float() for name, tensor in load_file(path).items()}
+    return path
+
+
+def _load_start(network: LesionNetwork, path: Path) -> None:
+    weights = {name: tensor.float() for name, tensor in load_file(_existing(path)).items()}
     if any(name.startswith("backbone.") for name in weights):
         _load(network, weights, path)
         return

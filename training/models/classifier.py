@@ -19,6 +19,7 @@ from training.losses.comparison import create_loss
 from training.losses.distillation import DistillationLoss
 from training.models.backbone import create_network, freeze_stages
 from training.models.teacher import Teacher
+from training.utils.seeds import combined_seed
 
 # What early stopping looks at: finding cancers first, telling all eight classes apart second.
 MACRO_F1_SHARE = 0.35
@@ -82,9 +83,11 @@ class LesionClassifier(lightning.LightningModule):
         freeze_stages(self.network, training.freeze_blocks if frozen else 0)
         # Lightning leaves the modes as they are.
         self.train()
-        # Processes begin with one seed, and so does a run that goes on: the same dropout and changes of photos in each
-        # process, or again, would be half of them for nothing.
-        torch.manual_seed(training.seed + self.trainer.world_size * self.global_step + self.global_rank)
+
+    def on_train_batch_start(self, batch: Sample, batch_index: int) -> None:
+        # Here, since a run that goes on draws other numbers before its first batch than one that was never interrupted. Of the
+        # process too: the same dropout and changes of photos in each would be half of them for nothing.
+        torch.manual_seed(combined_seed(self.config.training.seed, self.current_epoch, batch_index, self.global_rank))
 
     def training_step(self, batch: Sample, batch_index: int) -> Tensor:
         photos = self.augmentation(batch.image_u8)

@@ -31,12 +31,10 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
         accumulate_grad_batches=training.accumulate_batches,
         callbacks=_callbacks(config, out),
         logger=False,
-        log_every_n_steps=config.logging.log_every_steps,
         enable_progress_bar=config.logging.progress_bar,
         enable_model_summary=False,
         num_sanity_val_steps=0,
-        # The sampler is seeded anew for each epoch, so that a run draws the same photos in it wherever it was interrupted (one
-        # that goes on in the middle of an epoch begins the epoch's draws again).
+        # The photos of each epoch are drawn with a seed of their own, the same wherever a run was interrupted.
         reload_dataloaders_every_n_epochs=1,
     )
 

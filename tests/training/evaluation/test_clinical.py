@@ -44,4 +44,4 @@ def test_a_kind_is_measured_by_detectors_that_did_not_see_it() -> None:
     )
     assert measured["unseen far"] == pytest.approx(0, abs=0.01)
     assert measured["unseen near"] > 0.9
-    assert set(measured) == {"clinical", "dermoscopy", "unseen far", "unseen near"}
+    assert set(measured) == {"clinical", "unseen far", "unseen near"}
