@@ -154,7 +154,7 @@ def _record(result: BatchResult) -> dict[str, Any]:
 
 
 def _write_heatmap(analyzer: Analyzer, result: BatchResult, number: int, folder: Path) -> None:
-    if result.analysis is None or result.view is None or result.analysis.heatmap is None:
+    if result.analysis is None or result.view is None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     picture = overlay(result.view, result.analysis.heatmap, analyzer.spec.fitted[result.analysis.views].heatmap_full_scale)

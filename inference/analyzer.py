@@ -1,5 +1,6 @@
 """One photo in, one `Analysis` out: the network once, and everything that follows from its output."""
 
+import importlib.util
 import os
 from dataclasses import fields
 from functools import lru_cache
@@ -20,10 +21,11 @@ from postprocess.analysis import Analysis
 from postprocess.calibration import Calibration, cancer_probability
 from postprocess.clinical import ClinicalDetector
 from postprocess.conformal import prediction_set
+from postprocess.errors import InputError
 from postprocess.head import DropoutMasks, Head, cancer_logit_gradient
 from postprocess.heatmap import grad_cam
 from postprocess.ood import OodModel, compress
-from postprocess.prevalence import DEFAULT_SETTING, in_setting
+from postprocess.prevalence import DEFAULT_SETTING, check_setting, in_setting
 from postprocess.uncertainty import Uncertainty, summarize_samples
 
 DEFAULT_MODEL = Path(__file__).parent.parent / "models_ir"
@@ -125,15 +127,18 @@ class Analyzer:
                 middle square may move by a pixel). Probabilities and limits are those that were fitted with so many.
 
         Raises:
-            ValueError: a number of samples, a coverage, a setting or a number of views that there is not.
+            InputError: a number of samples, a coverage, a setting or a number of views that there is not.
             ModelError: as `run_network`.
         """
+        # Before the network: what cannot be answered costs nothing.
+        check_samples(mc_samples)
+        check_setting(setting)
         if views not in VIEWS:
-            raise ValueError(f"the number of views must be {' or '.join(map(str, VIEWS))}, got {views}")
+            raise InputError(f"the number of views must be {' or '.join(map(str, VIEWS))}, got {views}")
         fitted = self.spec.fitted[views]
         if coverage not in fitted.conformal:
             choices = f"{min(fitted.conformal)} to {max(fitted.conformal)}"
-            raise ValueError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
+            raise InputError(f"the coverage must be a whole percentage from {choices}, got {coverage}")
         look = self.look(view_u8_rgb, views)
         features = look.features
         probs = fitted.calibration.probabilities(look.logits)
@@ -193,8 +198,6 @@ class Analyzer:
     def _sample(self, features: np.ndarray, calibration: Calibration, predicted: int, samples: int) -> Uncertainty | None:
         if samples == 0:
             return None
-        if not 2 <= samples <= MAX_MC_SAMPLES:
-            raise ValueError(f"the number of MC-Dropout samples must be 0 or 2 to {MAX_MC_SAMPLES}, got {samples}")
         logits = self._engine.sample(features, self._masks(samples))
         return summarize_samples(calibration.probabilities(logits), self._is_cancer, predicted)
 
@@ -210,6 +213,21 @@ class Look(NamedTuple):
     feature_map: np.ndarray  # (F, h, w)
     ood_score: float
     is_clinical: bool
+
+
+def check_samples(mc_samples: int) -> None:
+    """Check a number of MC-Dropout samples, for those who ask for many photos; `Analyzer.analyze_view` does for each.
+
+    Raises:
+        InputError: neither 0 nor 2 to MAX_MC_SAMPLES.
+    """
+    if mc_samples != 0 and not 2 <= mc_samples <= MAX_MC_SAMPLES:
+        raise InputError(f"the number of MC-Dropout samples must be 0 or 2 to {MAX_MC_SAMPLES}, got {mc_samples}")
+
+
+def available_engines() -> tuple[str, ...]:
+    """Those of ENGINES that can run here."""
+    return ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
 
 
 def load_analyzer(model: str | Path = DEFAULT_MODEL, engine: str = "openvino", many: bool = False) -> Analyzer:
@@ -255,11 +273,18 @@ def _threads_setting() -> int | None:
 
 
 def cache_folder() -> Path | None:
-    """Where compiled models are kept; None where the folder cannot be written (a read-only home)."""
-    default = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "skinglancecare"
-    folder = Path(os.environ.get("SKINGLANCE_CACHE_DIR", default))
+    """Where compiled models are kept; None where the folder cannot be written (a read-only home), or there is no home.
+
+    A variable that is empty counts as not set.
+    """
     try:
+        folder = Path(os.environ.get("SKINGLANCE_CACHE_DIR") or _default_cache())
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
+    # RuntimeError: a user without HOME whom the system does not know.
+    except (OSError, RuntimeError):
         return None
     return folder if os.access(folder, os.W_OK) else None
+
+
+def _default_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skinglancecare"

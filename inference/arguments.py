@@ -61,14 +61,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _positive(text: str) -> int:
-    count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return count
+    # Of a ValueError, argparse would tell with the name of this function.
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, got {text!r}")
+    return int(text)
 
 
 def _sample_count(text: str) -> int:
-    count = int(text)
-    if count != 0 and not 2 <= count <= MAX_MC_SAMPLES:
-        raise argparse.ArgumentTypeError(f"must be 0 or 2 to {MAX_MC_SAMPLES}")
-    return count
+    if not text.isdecimal() or (int(text) != 0 and not 2 <= int(text) <= MAX_MC_SAMPLES):
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 or 2 to {MAX_MC_SAMPLES}, got {text!r}")
+    return int(text)

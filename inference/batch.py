@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
@@ -17,7 +17,7 @@ from inference.images import ImageError, read_image
 from postprocess.analysis import Analysis
 from postprocess.prevalence import DEFAULT_SETTING
 
-# Endings that are looked for in folders; a file that is named itself is read whatever its name.
+# Endings that are looked for in folders (`is_photo_name`); a file that is named itself is read whatever its name.
 PHOTO_ENDINGS = frozenset(
     {
         ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".dib", ".tif", ".tiff", ".heic", ".heif", ".dcm", ".dicom"
@@ -51,6 +51,11 @@ def find_photos(paths: Iterable[str], leave_out: Path | None = None) -> Iterator
             yield str(path)
 
 
+def is_photo_name(name: str, more_endings: Set[str] = frozenset()) -> bool:
+    """Whether a file that lies in a folder is taken for a photo; not a hidden one: macOS puts a "._1.jpg" beside each 1.jpg."""
+    return not name.startswith(".") and Path(name).suffix.lower() in PHOTO_ENDINGS | more_endings
+
+
 def _find_below(folder: Path, leave_out: Path | None) -> Iterator[str]:
     try:
         # One folder's names are all that lies in memory; an archive's would not fit.
@@ -64,7 +69,7 @@ def _find_below(folder: Path, leave_out: Path | None) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if leave_out is None or not leave_out.exists() or not leave_out.samefile(entry.path):
                 yield from _find_below(folder / entry.name, leave_out)
-        elif Path(entry.name).suffix.lower() in PHOTO_ENDINGS and entry.is_file():
+        elif is_photo_name(entry.name) and entry.is_file():
             yield str(folder / entry.name)
 
 

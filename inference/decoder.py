@@ -55,10 +55,15 @@ class DecoderPool:
                 self._warm.append(decoder)
 
     def _take_warm(self) -> "_Decoder | None":
-        try:
-            return self._warm.pop()
-        except IndexError:
-            return None
+        while True:
+            try:
+                decoder = self._warm.pop()
+            except IndexError:
+                return None
+            if decoder.is_alive():
+                return decoder
+            # It died while no photo was in it, of a lack of memory for one: nobody's photo is to blame.
+            decoder.stop()
 
     def close(self) -> None:
         """Stop the processes that no photo is in; they also end by themselves when this process does."""

@@ -19,6 +19,9 @@ _ACCEPTED = (
     UID("1.2.840.10008.5.1.4.1.1.77.1.4"),  # VL Photographic Image Storage
     UID("1.2.840.10008.5.1.4.1.1.77.1.7"),  # Dermoscopic Photography Image Storage
 )
+# What a sample stands for. Others would be taken for these: of a palette, for one, the numbers of its colours for grey. Not all
+# of YBR: of YBR_PARTIAL the library makes no RGB.
+_COLOR_SPACES = ("MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
 # Transfer syntaxes that deflate the data set or its frames.
 _DEFLATED = (b"1.2.840.10008.1.2.1.99", b"1.2.840.10008.1.2.4.95", b"1.2.840.10008.1.2.4.205", b"1.2.840.10008.1.2.8.1")
 
@@ -71,7 +74,8 @@ def _check_header(header: Dataset, max_pixels: int) -> None:
         raise DicomError(
             f"The DICOM file claims {columns} x {rows} pixels; at most {max_pixels // 10**6} million are accepted."
         )
-    if header.get("SamplesPerPixel") not in (1, 3) or header.get("BitsAllocated") not in (8, 16):
+    is_usual = header.get("SamplesPerPixel") in (1, 3) and header.get("BitsAllocated") in (8, 16)
+    if not is_usual or header.get("PhotometricInterpretation") not in _COLOR_SPACES:
         raise DicomError("The DICOM file stores its colours in an unusual way; export the photo as JPEG.")
 
 

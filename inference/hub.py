@@ -1,7 +1,9 @@
 """A model folder from the Hugging Face Hub, or from a mirror that HF_ENDPOINT names.
 
 Neither is believed: the revision is a commit, model.json must have the SHA-256 that was asked for, and it holds the SHA-256 of
-every other file, which loading checks. What was fetched once is used again without asking the Hub.
+every file that anything is computed with, which loading checks. Not of two that come after it: MODEL_CARD.md, which is only
+shown, and self_test.json, which can stop the start and change no answer. Figures are not fetched. What was fetched once is used
+again without asking the Hub.
 """
 
 import json

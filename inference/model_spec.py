@@ -123,12 +123,18 @@ class ModelSpec:
     """Bias and limits of the detector of clinical photos; None for a model without it."""
     alike_step: float | None
     """What one unit of the alike cases stands for; None for a model without them."""
+    measured_coverage: dict[int, dict[int, tuple[float, float]]]
+    """Number of views -> promised coverage in percent -> how often the true diagnosis of test photos was in the prediction set:
+    lowest and highest share of a diagnosis, 0-1. What was not measured is missing."""
     files: dict[str, str]
     """Role (ir, ir_weights, head, network, ood; clinical, alike) -> file name in the folder."""
 
     def __post_init__(self) -> None:
         if not 0 < self.fitted_prevalence < 1:
             raise ValueError(f"expected fitted_on.cancer_share between 0 and 1, got {self.fitted_prevalence}")
+        ranges = [shares for of_views in self.measured_coverage.values() for shares in of_views.values()]
+        if not all(0 <= low <= high <= 1 for low, high in ranges):
+            raise ValueError(f"expected shares from 0 to 1 in test_metrics.conformal, got {self.measured_coverage}")
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -163,7 +169,7 @@ def load_model_spec(folder: str | Path) -> ModelSpec:
             )
         _check_files(folder, content["files"])
         spec = _build(folder, content)
-    except (KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"is invalid: {error}"
         raise ModelError(f"{folder / MODEL_FILE} {what}; write it with `python -m training export`") from error
     _check_class_count(spec)
@@ -271,6 +277,7 @@ def _build(folder: Path, content: dict[str, Any]) -> ModelSpec:
         fitted_prevalence=content["fitted_on"]["cancer_share"],
         clinical=_clinical_limits(content.get("clinical")),
         alike_step=content["alike"]["step"] if "alike" in content else None,
+        measured_coverage=_measured_coverage(content.get("test_metrics", {})),
         files={role: entry["name"] for role, entry in content["files"].items()},
     )
 
@@ -302,6 +309,19 @@ def _fitted_of(content: dict[str, Any], ood_threshold: float) -> Fitted:
 
 def _clinical_limits(content: dict[str, Any] | None) -> dict[str, float] | None:
     return None if content is None else {name: content[name] for name in ("bias", "threshold", "furthest")}
+
+
+def _measured_coverage(metrics: dict[str, Any]) -> dict[int, dict[int, tuple[float, float]]]:
+    return {
+        views: {int(coverage): found for coverage, sets in of_views.get("conformal", {}).items() if (found := _range_of(sets))}
+        for views, of_views in ((1, metrics), (SYMMETRIES, metrics.get("eight_views", {})))
+    }
+
+
+def _range_of(sets: dict[str, Any]) -> tuple[float, float] | None:
+    # A diagnosis without test photos has no share.
+    shares = [share for share in sets.get("classes", {}).values() if share is not None]
+    return (min(shares), max(shares)) if shares else None
 
 
 def _check_class_count(spec: ModelSpec) -> None:

@@ -6,13 +6,12 @@ writes that file last; for a folder without it: `python -m inference.self_test F
 """
 
 import argparse
-import importlib.util
 import json
 from pathlib import Path
 
 import numpy as np
 
-from inference.analyzer import DEFAULT_MODEL, ENGINES, Analyzer, load_analyzer
+from inference.analyzer import DEFAULT_MODEL, Analyzer, available_engines, load_analyzer
 from inference.images import read_image
 from inference.model_spec import ModelError
 from inference.seal import is_sealed, seal
@@ -28,8 +27,7 @@ OOD_SCORE_TOLERANCE = 0.1
 
 def write_self_test(folder: Path) -> None:
     """Analyse the picture with every engine that can run here, and write folder/self_test.json."""
-    engines = ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
-    known = {engine: _result(load_analyzer(folder, engine)) for engine in engines}
+    known = {engine: _result(load_analyzer(folder, engine)) for engine in available_engines()}
     (folder / FILE).write_text(json.dumps(seal(known), indent=1) + "\n")
 
 

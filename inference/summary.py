@@ -19,10 +19,19 @@ def _finding(record: dict[str, Any]) -> str:
         # No number beside it: it would be read as an answer.
         return "cannot be judged: unlike the photos that the model knows"
     return (
-        f"risk {record['risk_level']}; cancer {record['cancer_probability']:.1f} %; "
-        f"most like {record['predicted_class_full'].lower()} ({record['predicted_probability']:.0f} %); "
+        f"risk {record['risk_level']}; cancer {_percent(record['cancer_probability'])}; "
+        f"most like {record['predicted_class_full'].lower()} ({_percent(record['predicted_probability'])}); "
         f"certainty {record['certainty_level']} ({record['certainty_score']:.0f}/100)"
     )
+
+
+def _percent(percentage: float) -> str:
+    """A probability as page and report write it in English, which this package must not import: never rounded to certainty."""
+    if percentage < 0.1:
+        return "under 0.1 %"
+    if percentage > 99.9:
+        return "over 99.9 %"
+    return f"{percentage:.{1 if percentage < 10 or percentage > 90 else 0}f} %"
 
 
 def _cautions(record: dict[str, Any]) -> list[str]:

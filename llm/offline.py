@@ -8,6 +8,7 @@ wait, and that a program does not replace a doctor.
 from llm.texts import LANGUAGES, TEXTS, Texts
 from postprocess.analysis import Analysis
 from postprocess.certainty import STEADY_FROM
+from postprocess.errors import InputError
 from postprocess.risk import LOW, MEDIUM
 
 DEFAULT_LANGUAGE = "en"
@@ -17,10 +18,10 @@ def offline_text(analysis: Analysis, language: str = DEFAULT_LANGUAGE) -> str:
     """The recommendation for an analysis, in one of LANGUAGES: 80 to 200 words of running text.
 
     Raises:
-        ValueError: there is no such language.
+        InputError: there is no such language.
     """
     if language not in LANGUAGES:
-        raise ValueError(f"there is no language {language!r}; choose one of {', '.join(LANGUAGES)}")
+        raise InputError(f"there is no language {language!r}; choose one of {', '.join(LANGUAGES)}")
     texts = TEXTS[language]
     sentences = _not_judged(texts) if analysis.is_ood else _judged(analysis, texts)
     return " ".join([*sentences, texts.see_at_once, texts.closing])

@@ -40,8 +40,8 @@ class Analysis:
     coverage: float
     uncertainty: Uncertainty | None
     """None when MC Dropout was not asked for."""
-    heatmap: np.ndarray | None
-    """Grad-CAM of the cancer probability, float32 (h, w); None when it was not asked for."""
+    heatmap: np.ndarray
+    """Grad-CAM of the cancer probability, float32 (h, w)."""
     model_version: str
     engine: str
     setting: Setting | None = None

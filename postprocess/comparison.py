@@ -20,7 +20,6 @@ class Comparison:
     certainty: str
     """BEYOND: the 90 % intervals of the cancer probability do not overlap; WITHIN: they do; UNKNOWN: one has none."""
     risk_changed: bool
-    predicted_changed: bool
 
 
 def compare(first: Analysis, second: Analysis) -> Comparison:
@@ -48,7 +47,6 @@ def compare(first: Analysis, second: Analysis) -> Comparison:
         cancer_change=second.cancer_probability - first.cancer_probability,
         certainty=_certainty(first, second),
         risk_changed=first.risk_level != second.risk_level,
-        predicted_changed=first.predicted != second.predicted,
     )
 
 

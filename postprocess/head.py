@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from postprocess.errors import InputError
+
 
 @dataclass(frozen=True)
 class DropoutMasks:
@@ -71,12 +73,12 @@ class Head:
         """Draw masks for `samples` passes; the same seed gives the same masks.
 
         Raises:
-            ValueError: fewer than 2 samples, or a head without dropout: its samples would be equal and mean nothing.
+            InputError: fewer than 2 samples, or a head without dropout: its samples would be equal and mean nothing.
         """
         if samples < 2:
-            raise ValueError(f"MC Dropout needs at least 2 samples, got {samples}; 0 switches it off")
+            raise InputError(f"MC Dropout needs at least 2 samples, got {samples}; 0 switches it off")
         if self.dropout_1 == 0 and self.dropout_2 == 0:
-            raise ValueError("this head has no dropout, so MC Dropout has nothing to sample; analyse with 0 samples")
+            raise InputError("this head has no dropout, so MC Dropout has nothing to sample; analyse with 0 samples")
         generator = np.random.default_rng(seed)
         return DropoutMasks(
             _draw_mask(generator, (samples, self.weight_1.shape[1]), self.dropout_1),

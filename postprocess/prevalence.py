@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from postprocess.errors import InputError
+
 SPECIALIST, SCREENING = "specialist", "screening"
 DEFAULT_SETTING = SPECIALIST
 # Cancers among the spots that are photographed, where people are not sent for a suspicion: an assumption, and shown as one.
@@ -28,14 +30,23 @@ class Setting:
     cancer_probability: float
 
 
+def check_setting(name: str) -> None:
+    """Check that a setting is one of SETTINGS.
+
+    Raises:
+        InputError: it is not.
+    """
+    if name not in SETTINGS:
+        raise InputError(f"there is no setting {name!r}; choose one of {', '.join(SETTINGS)}")
+
+
 def in_setting(name: str, cancer_probability: float, fitted_prevalence: float) -> Setting:
     """The probability of cancer in one of SETTINGS; the default is where the probabilities were fitted: nothing shifts.
 
     Raises:
-        ValueError: there is no such setting.
+        InputError: there is no such setting.
     """
-    if name not in SETTINGS:
-        raise ValueError(f"there is no setting {name!r}; choose one of {', '.join(SETTINGS)}")
+    check_setting(name)
     if name == SPECIALIST:
         return Setting(name, fitted_prevalence, fitted_prevalence, cancer_probability)
     shifted = shift_prevalence(

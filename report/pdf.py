@@ -6,6 +6,7 @@ Of a photo that cannot be judged it states no risk and no probability: on paper 
 import numpy as np
 
 from llm.client import Recommendation
+from llm.offline import advice_level
 from llm.texts import PREMALIGNANT, TEXTS
 from postprocess.analysis import Analysis
 from postprocess.heatmap import overlay
@@ -70,7 +71,8 @@ def _header(sheet: Sheet, record: Record, words: Words) -> float:
 
 
 def _banner(sheet: Sheet, analysis: Analysis, words: Words, y: float) -> float:
-    kind = "OOD" if analysis.is_ood else analysis.risk_level
+    # As on the page: a low risk without a dermatoscope is not shown in green.
+    kind = "OOD" if analysis.is_ood else advice_level(analysis)
     color, background = _LEVEL_COLORS[kind]
     sheet.set_fill_color(*background)
     sheet.rect(MARGIN_MM, y, _INNER_MM, _BANNER_MM, style="F")
@@ -84,10 +86,10 @@ def _banner(sheet: Sheet, analysis: Analysis, words: Words, y: float) -> float:
         reason = words.not_judged_reason.format(distance=distance, limit=limit)
         sheet.write_text(reason, left, below + 0.5, _INNER_MM - 32, 8.5)
         return y + _BANNER_MM
-    title = words.risk[kind]
+    title = words.risk[analysis.risk_level]
     sheet.write_text(title, left, y + 9, 62, 17, bold=True, color=color)
     left, width = MARGIN_MM + 92, _INNER_MM - 95
-    below = sheet.write_text(words.cancer_probability, left, y + 3.5, width, 9)
+    below = sheet.write_text(words.cancer_probability, left, y + 2.5, width, 9)
     below = sheet.write_text(words.percent(analysis.cancer_probability), left, below, width, 20, bold=True)
     sheet.write_text(_interval(analysis, words), left, below, width, 8, color=SOFT)
     return y + _BANNER_MM
@@ -109,7 +111,7 @@ def _cautions(sheet: Sheet, analysis: Analysis, words: Words, y: float) -> float
 
 
 def _pictures(sheet: Sheet, record: Record, words: Words, y: float, picture_mm: float) -> float:
-    """Photo and heat map side by side, captions below; without a heat map, which nothing was asked for, the photo alone."""
+    """Photo and heat map side by side, captions below; of a photo that cannot be judged, the photo alone."""
     photo, heatmap = record.photo_u8_rgb, record.analysis.heatmap
     height, width = photo.shape[:2]
     scale = min(_COLUMN_MM / width, picture_mm / height)
@@ -120,7 +122,7 @@ def _pictures(sheet: Sheet, record: Record, words: Words, y: float, picture_mm: 
         _mark_square(sheet, MARGIN_MM, top, width * scale, height * scale)
     below = sheet.write_text(caption, MARGIN_MM, y + picture_mm + 1, _COLUMN_MM, 7.5, color=SOFT)
     # Beside a photo that cannot be judged a heat map would be taken for a finding.
-    if heatmap is None or record.analysis.is_ood:
+    if record.analysis.is_ood:
         return below
     right, full_scale = MARGIN_MM + _COLUMN_MM + _GAP_MM, record.heatmap_full_scale
     peak, full = (words.number(100 * value, 2) for value in (float(heatmap.max()), full_scale))

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from assets.draw_examples import draw_lesion
 from inference.analyzer import DEFAULT_MODEL, Analyzer, load_analyzer
@@ -14,6 +15,10 @@ from inference.analyzer import DEFAULT_MODEL, Analyzer, load_analyzer
 REPOSITORY = Path(__file__).parent.parent
 
 pytest_plugins = ["tests.running_app"]
+
+# Of an example that takes long nothing is known but that the machine is busy: by default 200 ms fail the test.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

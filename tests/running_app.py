@@ -6,15 +6,36 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from gradio_client import Client
+
 REPOSITORY = Path(__file__).parent.parent
 
-START_SECONDS = 120
+# Far above what a start takes, a stop (15 s for photos that are under way) and any answer: they only end what hangs.
+START_SECONDS = 300
+PATIENCE_SECONDS = 120
+
+# Code to start the app with; its analyses wait for as long as there is a file.
+HELD = """
+import time
+from pathlib import Path
+import app
+from webapp import service
+examine = service.Service.examine
+def held(*arguments, **options):
+    while Path("{file}").exists():
+        time.sleep(0.05)
+    return examine(*arguments, **options)
+service.Service.examine = held
+raise SystemExit(app.main([]))
+"""
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +67,26 @@ def running_app(
             yield url
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(PATIENCE_SECONDS)
+            finally:
+                process.kill()
+
+
+def client_of(url: str) -> "Client":
+    """Gradio's client, with more patience than the 5 s that it has for an upload."""
+    # Imported when it is used: most tests need no app.
+    from gradio_client import Client
+
+    return Client(url, verbose=False, analytics_enabled=False, httpx_kwargs={"timeout": PATIENCE_SECONDS})
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until it is so; fails where that hangs."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def _free_port() -> int:
@@ -61,7 +101,7 @@ def _wait(url: str, process: subprocess.Popen, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url, timeout=2).close()
+            urllib.request.urlopen(url, timeout=10).close()
             return
         except OSError:
             time.sleep(0.3)

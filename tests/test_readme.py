@@ -7,14 +7,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from playwright._impl._driver import compute_driver_executable
 
 import app
 from inference.__main__ import main as inference_main
 from llm.settings import DEFAULT_MODEL, LlmSettings
+from postprocess.alike import NEIGHBOURS
+from postprocess.analysis import to_json_object
+from postprocess.lesion_description import COLORS, LesionDescription
+from postprocess.photo_quality import ADVICE, PhotoQuality
+from tests.analyses import make_analysis
 from tests.conftest import REPOSITORY
 from tests.inference.test_command_line import API_FIELDS
+from tests.running_app import client_of
 from training.commands.command_line import _parser
 from webapp.analyses import KEPT_SECONDS, MAX_ANALYSES
 
@@ -96,13 +102,31 @@ def test_the_curl_example_runs_as_written(app_url: str) -> None:
 
 
 def test_every_field_of_the_api_is_in_the_table() -> None:
-    for field in API_FIELDS:
+    for field in [*API_FIELDS, *to_json_object(make_analysis(), "")]:
         assert re.search(rf"\|.*\b{field}\b.*\|", README), field
+
+
+def test_the_keys_within_a_field_are_in_its_row() -> None:
+    analysis = make_analysis(
+        photo_quality=PhotoQuality(60, 0.9, 0.5, 0.0, 0.0, 1.0),
+        description=LesionDescription((0.5, 0.5), 0.9, dict.fromkeys(COLORS, 0.5)),
+        alike_counts=(NEIGHBOURS, *[0] * 7),
+    )
+    answer = to_json_object(analysis, "")
+    assert list(answer["lesion_description"]) == list(analysis.description.statements)
+    for field, keys in (
+        ("photo_quality", [*answer["photo_quality"], *ADVICE]),
+        ("lesion_description", answer["lesion_description"]),
+    ):
+        (row,) = re.findall(rf"^\| {field} \|.*", README, re.MULTILINE)
+        for key in keys:
+            assert re.search(rf"\b{key}\b", row), key
+    assert f"| alike_cases | {{code: count}}, {len(answer['alike_cases'])} entries, sum {NEIGHBOURS}" in README
 
 
 def test_the_typed_answers_of_the_example_are_the_apis(app_url: str) -> None:
     (example,) = (block for kind, block in BLOCKS if kind == "python" and "gradio_client" in block)
-    client = Client(app_url, verbose=False, analytics_enabled=False)
+    client = client_of(app_url)
     answer = client.predict(image=handle_file(str(REPOSITORY / "assets/examples/irregular.png")), api_name="/predict_api")
     advice = client.predict(analysis_id=answer["analysis_id"], api_name="/recommend_api")
     for name, found in (("Answer", answer), ("Advice", advice)):

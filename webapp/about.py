@@ -9,7 +9,10 @@ _FIGURE = re.compile(r"!\[([^\]]*)\]\((plots/[\w-]+\.png)\)")
 
 
 def model_card(model_folder: Path) -> str:
-    """MODEL_CARD.md of a model folder as Markdown, its figures within it, without the front matter, which is for the Hub."""
+    """MODEL_CARD.md of a model folder as Markdown, without the front matter, which is for the Hub.
+
+    Its figures stand within it where they are there: those of a model from the Hub are not fetched.
+    """
     path = model_folder / CARD_FILE
     if not path.exists():
         return "This model folder has no MODEL_CARD.md; `python -m training export` writes one."
@@ -21,5 +24,5 @@ def model_card(model_folder: Path) -> str:
 def _embedded(path: Path, title: str) -> str:
     """The figure as part of the text: the page serves no file of the model's folder."""
     if not path.exists():
-        return f"*{title}: {path.name} is missing.*"
+        return ""
     return f"![{title}](data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()})"

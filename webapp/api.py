@@ -9,10 +9,11 @@ from llm.offline import DEFAULT_LANGUAGE
 from postprocess.prevalence import DEFAULT_SETTING, SETTINGS
 from webapp.handlers import message_of
 from webapp.inputs import LANGUAGES, photo_input
+from webapp.lanes import ANALYSIS
 from webapp.service import DEFAULT_VIEWS, Service
 
 
-def predict_endpoint(service: Service, default_engine: str, concurrency_id: str) -> None:
+def predict_endpoint(service: Service, default_engine: str) -> None:
     """Add the endpoint; its inputs are hidden components, because only those check where a file comes from."""
 
     def predict_api(
@@ -50,4 +51,4 @@ def predict_endpoint(service: Service, default_engine: str, concurrency_id: str)
             gr.Radio(list(VIEWS), value=DEFAULT_VIEWS, label="views"),
         ]
         answer = gr.JSON(label="analysis")
-        gr.Button().click(predict_api, inputs, answer, api_name="predict_api", concurrency_id=concurrency_id)
+        gr.Button().click(predict_api, inputs, answer, api_name="predict_api", **ANALYSIS)

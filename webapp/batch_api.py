@@ -4,15 +4,16 @@ from typing import Any
 
 import gradio as gr
 
-from inference.analyzer import DEFAULT_MC_SAMPLES
+from inference.analyzer import DEFAULT_MC_SAMPLES, check_samples
 from llm.client import recommend
 from llm.offline import DEFAULT_LANGUAGE
 from webapp.batch import MAX_PHOTOS, Upload, analyze_batch, count_batch
-from webapp.batch_tab import BATCH, uploads_input
+from webapp.batch_tab import uploads_input
 from webapp.batch_table import batch_record
 from webapp.clients import client_of
 from webapp.handlers import message_of
 from webapp.inputs import LANGUAGES
+from webapp.lanes import BATCH, LANGUAGE_MODEL
 from webapp.service import Service
 
 
@@ -38,6 +39,8 @@ def batch_endpoint(service: Service, default_engine: str) -> None:
         if count_batch(images) > MAX_PHOTOS:
             raise gr.Error(f"Send at most {MAX_PHOTOS} photos at a time.", print_exception=False)
         try:
+            # Else every photo would be decoded, and get the same error.
+            check_samples(int(mc_samples))
             return [
                 batch_record(photo.name, photo, lambda analysis: service.answer(analysis, language))
                 for photo in analyze_batch(service, images, engine, int(mc_samples))
@@ -55,10 +58,10 @@ def batch_endpoint(service: Service, default_engine: str) -> None:
             _language_input(),
         ]
         answer = gr.JSON(label="analyses")
-        gr.Button().click(batch_api, inputs, answer, api_name="batch_api", concurrency_id=BATCH)
+        gr.Button().click(batch_api, inputs, answer, api_name="batch_api", **BATCH)
 
 
-def recommend_endpoint(service: Service, concurrency_id: str) -> None:
+def recommend_endpoint(service: Service) -> None:
     """Add /recommend_api. It takes an id, never a result: a language model must not be asked about made-up numbers."""
 
     def recommend_api(analysis_id: str, request: gr.Request, language: str = DEFAULT_LANGUAGE) -> dict[str, str]:
@@ -88,7 +91,7 @@ def recommend_endpoint(service: Service, concurrency_id: str) -> None:
     with gr.Column(visible=False):
         inputs: list[gr.components.Component] = [gr.Textbox(label="analysis_id"), _language_input()]
         answer = gr.JSON(label="recommendation")
-        gr.Button().click(recommend_api, inputs, answer, api_name="recommend_api", concurrency_id=concurrency_id)
+        gr.Button().click(recommend_api, inputs, answer, api_name="recommend_api", **LANGUAGE_MODEL)
 
 
 def _language_input() -> gr.Radio:

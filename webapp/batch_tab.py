@@ -9,15 +9,14 @@ from typing import Any
 import gradio as gr
 
 from inference.analyzer import DEFAULT_MC_SAMPLES
-from inference.batch import PHOTO_ENDINGS
+from inference.batch import is_photo_name
 from webapp.batch import MAX_PHOTOS, BatchPhoto, Upload, analyze_batch, count_batch, tell_apart
 from webapp.batch_table import download_links, summary, table_html
+from webapp.lanes import BATCH
 from webapp.markup import card
 from webapp.service import Service
 from webapp.uploads import note_use
 
-# One at a time: a batch takes as much of the machine as it gets.
-BATCH = "batch"
 _SECONDS_BETWEEN_UPDATES = 0.5
 _EMPTY = (
     "<div class='sg-empty'><h2>Choose photos, a folder or a zip file</h2><p>You will get a table to sort and to keep.</p></div>"
@@ -69,7 +68,7 @@ class BatchHandlers:
         if not photos:
             words = ("Stopped", "No photo was analysed.") if stopped else ("No photos", "There is no photo in what you sent.")
             return _without_table(*words)
-        done = f"{total} photos" if len(photos) == total else f"Stopped after {len(photos)} of {total} photos"
+        done = _photos(total) if len(photos) == total else f"Stopped after {len(photos)} of {_photos(total)}"
         if len(photos) == MAX_PHOTOS < total:
             done = f"The first {MAX_PHOTOS} of {total} photos; send the rest by themselves"
         links = download_links(photos, self._service.analyzer(self._engine).spec)
@@ -109,8 +108,7 @@ def batch_tab(service: Service, engine: str) -> None:
         result,
         api_visibility="private",
         show_progress="hidden",
-        concurrency_id=BATCH,
-        concurrency_limit=1,
+        **BATCH,
     )
     run.success(None, js=_ANNOUNCE)
     # Where it was not even let into the queue, "waiting" must not stay there. The reason is shown beside.
@@ -144,7 +142,7 @@ def _upload(file: Any) -> Upload:
 
 def _is_wanted(upload: Upload) -> bool:
     """Of a folder, photos and zip files only: nobody chose the other files in it."""
-    return Path(upload.name).suffix.lower() in PHOTO_ENDINGS | {".zip"}
+    return is_photo_name(upload.name, {".zip"})
 
 
 def _told_apart(uploads: list[Upload]) -> list[Upload]:
@@ -157,9 +155,13 @@ def _without_table(title: str, words: str) -> str:
     return f"<div class='sg-batch' data-say='{title}. {words}'>{card(title, f'<p>{words}</p>')}</div>"
 
 
+def _photos(count: int) -> str:
+    return f"{count} photo{'' if count == 1 else 's'}"
+
+
 def _progress_html(photos: list[BatchPhoto], total: int) -> str:
     done = len(photos)
     return (
-        f"<div class='sg-batch'><label>{done} of {total} photos{': ' if photos else ''}{summary(photos)}"
+        f"<div class='sg-batch'><label>{done} of {_photos(total)}{': ' if photos else ''}{summary(photos)}"
         f"<progress max='{total}' value='{done}'></progress></label></div>"
     )

@@ -30,14 +30,18 @@ _COUNTED = {kind: f"{kind} risk" for kind in _RISKS.values()} | {
 _TITLES = ("Photo", "Risk", "Probability of cancer", "Likeliest diagnosis", "Certainty")
 # A spreadsheet takes a text that starts so for a formula, and runs it.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-# Sorts by the column of the button, the other way round when it is pressed again.
+# Of a number the highest is looked for.
+_DOWNWARDS_FIRST = ("Probability of cancer", "Certainty")
+# Sorts by the column of the button, and the other way round when it is pressed again; what has no value comes last both times.
 _SORT = """
 const head = this.closest('th'), body = this.closest('table').tBodies[0], place = head.cellIndex;
-const upwards = head.ariaSort !== 'ascending', value = row => row.cells[place].dataset.sort;
+const upwards = head.ariaSort === 'none' ? !('downwards' in head.dataset) : head.ariaSort === 'descending';
 for (const other of head.parentElement.cells) other.ariaSort = 'none';
 head.ariaSort = upwards ? 'ascending' : 'descending';
+const value = row => row.cells[place].dataset.sort, none = row => value(row) === undefined;
 const compare = (a, b) => value(a).localeCompare(value(b), undefined, {numeric: true});
-body.append(...[...body.rows].sort((a, b) => upwards ? compare(a, b) : compare(b, a)));
+body.append(...[...body.rows].sort((a, b) =>
+  none(a) || none(b) ? none(a) - none(b) : upwards ? compare(a, b) : compare(b, a)));
 """
 
 
@@ -50,7 +54,8 @@ def summary(photos: Sequence[BatchPhoto]) -> str:
 def table_html(photos: Sequence[BatchPhoto]) -> str:
     """One row a photo, those first that need a doctor; every column can be sorted by."""
     heads = "".join(
-        f"<th scope='col' aria-sort='{'ascending' if title == 'Risk' else 'none'}'>"
+        f"<th scope='col' aria-sort='{'ascending' if title == 'Risk' else 'none'}'"
+        f"{' data-downwards' if title in _DOWNWARDS_FIRST else ''}>"
         f'<button type="button" onclick="{text(_SORT)}">{title}</button></th>'
         for title in _TITLES
     )
@@ -142,9 +147,9 @@ def _badge(photo: BatchPhoto) -> str:
 
 
 def _words(words: str) -> str:
-    """A sentence in place of the numbers; it sorts behind them."""
-    empty = "<td hidden data-sort='zzz'></td>"
-    return f"<td colspan='3' data-sort='zzz'>{text(words)}</td>{empty}{empty}"
+    """A sentence in place of the numbers; it has nothing to sort by, nor have the cells of the columns that it covers."""
+    empty = "<td hidden></td>"
+    return f"<td colspan='3'>{text(words)}</td>{empty}{empty}"
 
 
 def _cell(shown: str, sort: str, tag: str = "td") -> str:

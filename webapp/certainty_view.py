@@ -2,7 +2,7 @@
 
 from inference.model_spec import ModelSpec
 from postprocess.analysis import Analysis
-from postprocess.certainty import HIGH_ACCURACY, MEDIUM_ACCURACY
+from postprocess.certainty import HIGH_ACCURACY, MEDIUM_ACCURACY, STEADY_FROM
 from webapp.markup import bar, card, in_words, note, percent, text
 
 _NAMES = {
@@ -22,21 +22,26 @@ def certainty_card(analysis: Analysis, spec: ModelSpec) -> str:
     """Level, score, the reason, and the four parts."""
     level, score = analysis.certainty_level, f"{analysis.certainty_score:.0f} of 100"
     parts = analysis.certainty_parts._asdict()
-    weights = dict(zip(parts, spec.fitted[analysis.views].certainty.weights, strict=True))
+    certainty = spec.fitted[analysis.views].certainty
+    weights = dict(zip(parts, certainty.weights, strict=True))
     rows = "".join(_row(name, share, weights[name], analysis) for name, share in parts.items())
     return card(
         "How sure is the model?",
         f"<p class='sg-number'>{level.capitalize()} <span class='sg-aside'>{score}</span></p>"
-        f"<p>{_reason(analysis, parts, weights)} {_PROMISES[level]}</p><ul class='sg-bars'>{rows}</ul>"
+        f"<p>{_reason(analysis, parts, weights, certainty.high_from)} {_PROMISES[level]}</p><ul class='sg-bars'>{rows}</ul>"
         + note("It is about the diagnosis, not about the risk: a model can be sure and wrong."),
     )
 
 
 def _row(name: str, share: float, weight: float, analysis: Analysis) -> str:
     title, meaning = _NAMES[name]
-    if name == "prediction_stability" and analysis.uncertainty is None:
-        meaning = "not measured without repeated runs; the clear lead stands in"
-    return bar(f"{title} <small>{meaning}; {_counts(weight)}</small>", share, f"{100 * share:.0f}")
+    counts = _counts(weight)
+    if name == "prediction_stability":
+        if analysis.uncertainty is None:
+            meaning = "not measured without repeated runs; the clear lead stands in"
+        else:
+            counts += f"; below {100 * STEADY_FROM:.0f} it rules out High"
+    return bar(f"{title} <small>{meaning}; {counts}</small>", share, f"{100 * share:.0f}")
 
 
 def _counts(weight: float) -> str:
@@ -44,11 +49,14 @@ def _counts(weight: float) -> str:
     return f"counts {percentage} %" if percentage else "not counted: on validation photos it added nothing to the others"
 
 
-def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, float]) -> str:
-    """What cost the most points; where few are missing, which cancers are possible all the same."""
+def _reason(analysis: Analysis, parts: dict[str, float], weights: dict[str, float], high_from: float) -> str:
+    """What cost the level or the most points; where few are missing, which cancers are possible all the same."""
     if analysis.certainty_level == "HIGH":
         return _cancers_left(analysis)
     costliest = max(parts, key=lambda name: weights[name] * (1 - parts[name]))
+    # Points enough for High: what kept it from that is what the level asks for beside them.
+    if analysis.certainty_score >= high_from:
+        costliest = "prediction_stability"
     second, first = analysis.probs.argsort()[-2:]
     names = [text(analysis.class_names[label].lower()) for label in (first, second)]
     first_share, second_share = percent(analysis.probs[first]), percent(analysis.probs[second])

@@ -23,6 +23,10 @@ _CAUTION = (
     "This compares two answers of a model, not the spot itself: light, focus and pressure change an answer too. "
     "If you see or feel a change, show the spot to a doctor, whatever stands here."
 )
+_OTHER_KIND = "Photos of different kinds"
+_OTHER_KIND_WORDS = (
+    "One was taken through a dermatoscope, the other without: what differs between the answers may be only that, and no change."
+)
 _SIDE = 448
 # Differences below a tenth of a percentage point are shown as none.
 _NONE = 0.0005
@@ -33,9 +37,9 @@ def comparison_html(
 ) -> str:
     """The whole comparison; `days` between the photos, None where unknown."""
     title, words = _summary(first.analysis, second.analysis, change, days)
-    level = _higher(first.analysis.risk_level, second.analysis.risk_level)
+    level = _higher(advice_level(first.analysis), advice_level(second.analysis))
     # What to do about the spot does not depend on whether it changed.
-    meaning = RISK_MEANINGS[_higher(advice_level(first.analysis), advice_level(second.analysis))]
+    meaning = RISK_MEANINGS[level]
     banner = (
         f"<section class='sg-banner {_tone(level, change)}'><div><h2>{title}</h2><p>{words}</p>"
         f"<p><strong>{meaning}</strong></p><p>{_CAUTION}</p></div></section>"
@@ -75,6 +79,8 @@ def _summary(first: Analysis, second: Analysis, change: Comparison, days: int | 
     if change.risk_changed:
         levels = (RISK_TITLES[analysis.risk_level].lower() for analysis in (first, second))
         words += " The level went from {} to {}.".format(*levels)
+    if first.is_clinical != second.is_clinical:
+        return _OTHER_KIND, f"{_OTHER_KIND_WORDS} {words}"
     return title, words
 
 
@@ -82,8 +88,8 @@ def _side(title: str, analysis: Analysis) -> str:
     interval = ""
     if analysis.uncertainty is not None:
         low, high = (percent(bound) for bound in analysis.uncertainty.cancer_interval)
-        interval = f"<p>9 of 10 repeated runs gave {low} to {high}.</p>"
-    level = f"sg-{analysis.risk_level.lower()}"
+        interval = f"<p>At least 9 of 10 repeated runs gave {low} to {high}.</p>"
+    level = f"sg-{advice_level(analysis).lower()}"
     about_the_photo = "".join(f"<p>{sentence}</p>" for sentence in photo_cautions(analysis))
     return card(
         title,
@@ -120,14 +126,14 @@ def _points(change: float) -> str:
 def _heat_maps(first: Examined, second: Examined, alignment: Alignment | None, full_scale: float) -> str:
     """Both heat maps on one scale; the second laid where the first lies, where that can be believed."""
     pictures = [_enlarged(examined.seen_u8_rgb) for examined in (first, second)]
-    maps = [_enlarged(_heat(examined)) for examined in (first, second)]
+    maps = [_enlarged(examined.analysis.heatmap) for examined in (first, second)]
     words = "The photos could not be aligned believably: the second is shown as it was taken. Compare places with care."
     if alignment is not None:
         pictures[1], maps[1] = (
             _enlarged(lay_over(layer, alignment, first.seen_u8_rgb.shape[:2])) for layer in (second.seen_u8_rgb, _grown(second))
         )
         words = "The second photo was turned, moved and scaled onto the first; white is what it does not show."
-    highest = [100 * float(_heat(examined).max()) for examined in (first, second)]
+    highest = [100 * float(examined.analysis.heatmap.max()) for examined in (first, second)]
     titles = ("First photo", "Second photo")
     figures = "".join(
         _figure(title, overlay(picture, heat, full_scale), peak)
@@ -144,16 +150,10 @@ def _figure(title: str, image_u8_rgb: np.ndarray, highest: float) -> str:
     )
 
 
-def _heat(examined: Examined) -> np.ndarray:
-    heatmap = examined.analysis.heatmap
-    assert heatmap is not None
-    return heatmap
-
-
 def _grown(examined: Examined) -> np.ndarray:
     """The heat map at the size of the photo, as `overlay` would grow it."""
     height, width = examined.seen_u8_rgb.shape[:2]
-    return cv2.resize(_heat(examined), (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(examined.analysis.heatmap, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _enlarged(layer: np.ndarray) -> np.ndarray:

@@ -10,11 +10,11 @@ from typing import Any
 import gradio as gr
 
 from inference.images import ImageError
-from inference.model_spec import ModelError
 from llm.client import Recommendation, stream_recommendation
 from llm.offline import DEFAULT_LANGUAGE, offline_text
 from llm.settings import settings_from_environment
 from postprocess.analysis import Analysis
+from postprocess.errors import InputError
 from postprocess.prevalence import DEFAULT_SETTING
 from report.record import Record, make_record
 from webapp.clients import client_of
@@ -27,6 +27,7 @@ from webapp.storage import NO_ROOM, is_full
 logger = logging.getLogger(__name__)
 
 SERVER_FAULT = "Something went wrong on the server, not with your photo. Please try again."
+_NOT_TAKEN = "The server did not get to it. Choose it again in a moment."
 
 
 @dataclass
@@ -43,6 +44,14 @@ class Shown:
     """The upload that was analysed."""
     used_at: float = 0.0
     """When the record was made or last used, by `time.monotonic`."""
+
+    def shows(self, path: str | None) -> bool:
+        """Whether the result that is shown is that of this upload."""
+        return path is not None and path == self.path and self.analysis is not None
+
+    def forget_result(self) -> None:
+        """Nothing is shown any more."""
+        self.analysis = self.record = self.recommendation = None
 
     def note_use(self) -> None:
         """Let the photo live on."""
@@ -72,10 +81,10 @@ class Handlers:
     ) -> tuple[str, str, str]:
         """Headline, advice and details for a photo; an older result never stays beside a new photo."""
         # Another setting for a photo that is gone: its result, and what is left of its report, stay.
-        if path is not None and path == shown.path and not Path(path).exists():
+        if path is not None and shown.shows(path) and not Path(path).exists():
             raise gr.Error(GONE, print_exception=False)
         shown.path, shown.language = path, language
-        shown.analysis = shown.record = shown.recommendation = None
+        shown.forget_result()
         if path is None:
             return EMPTY, "", ""
         try:
@@ -83,6 +92,7 @@ class Handlers:
         except Exception as error:
             return error_html(message_of(error)), "", ""
         spec = self._service.analyzer(engine).spec
+        headline, details = headline_html(examined, spec), details_html(examined, spec)
         shown.note_use()
         shown.analysis = examined.analysis
         shown.record = make_record(
@@ -92,7 +102,20 @@ class Handlers:
             spec.fitted[examined.analysis.views].heatmap_full_scale,
             measured_coverage(spec, examined.analysis),
         )
-        return headline_html(examined, spec), _first_advice(examined.analysis, language), details_html(examined, spec)
+        return headline, _first_advice(examined.analysis, language), details
+
+    def note_photo(self, path: str | None, shown: Shown) -> None:
+        """Another photo was chosen; its turn may be long in coming. Until then nothing more is told of the one before."""
+        if path != shown.path:
+            shown.forget_result()
+
+    def analysis_failed(self, path: str | None, shown: Shown) -> Any:
+        """Headline, advice, details and the row of the report where `analyse` did not run, or not to its end."""
+        # Another setting for this photo, which is gone or finds no room in the queue.
+        if shown.shows(path):
+            return gr.skip()
+        shown.forget_result()
+        return EMPTY if path is None else error_html(_NOT_TAKEN), "", "", gr.update(visible=False)
 
     def advise(self, language: str, shown: Shown) -> Any:
         """The standard advice in another language, at once."""
@@ -117,7 +140,7 @@ class Handlers:
 
 def message_of(error: Exception) -> str:
     """What a person is told: the sentence itself where it is meant for them; all else is ours, and goes to the log."""
-    if isinstance(error, (ImageError, ModelError)) or type(error) is ValueError:
+    if isinstance(error, (ImageError, InputError)):
         return str(error)
     if is_full(error):
         logger.error("a file could not be written", exc_info=error)

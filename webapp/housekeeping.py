@@ -48,6 +48,7 @@ class Housekeeper:
             try:
                 queue = app.get_blocks()._queue
                 self._keep_awaited_photos(queue)
+                self._uploads.keep_what_comes()
                 await asyncio.to_thread(self._uploads.sweep)
                 self._forget_answers(queue)
                 _forget_photos(app.state_holder)

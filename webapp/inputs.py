@@ -12,6 +12,7 @@ from webapp.uploads import note_use
 
 LANGUAGES = [("English", "en"), ("Español", "es"), ("Deutsch", "de"), ("Polski", "pl"), ("Українська", "uk")]
 _ENGINE_NAMES = {"openvino": "OpenVINO, 8 bit (fast)", "torch": "PyTorch, full precision"}
+_SAMPLES = (0, DEFAULT_MC_SAMPLES, 100, 200)
 _EXAMPLES = Path(__file__).parent.parent / "assets" / "examples"
 
 
@@ -46,12 +47,13 @@ def language_input() -> gr.Radio:
     return gr.Radio(LANGUAGES, value=DEFAULT_LANGUAGE, label="Language of the advice", elem_classes="sg-pills")
 
 
-def engine_inputs(engines: tuple[str, ...], engine: str) -> tuple[gr.Radio, gr.Slider]:
+def engine_inputs(engines: tuple[str, ...], engine: str) -> tuple[gr.Radio, gr.Radio]:
     """Engine and number of MC-Dropout samples."""
     missing = None if len(engines) > 1 else "To add the PyTorch engine: pip install -r requirements-torch.txt"
     choice = gr.Radio([(_ENGINE_NAMES[name], name) for name in engines], value=engine, label="Engine", info=missing)
-    samples = gr.Slider(
-        0, 200, DEFAULT_MC_SAMPLES, step=10, label="Repeated runs (MC Dropout)", info="0: none, and no interval"
+    # No slider: Gradio's tells of no change by keyboard that is final, and lets a number be typed that there is not.
+    samples = gr.Radio(
+        list(_SAMPLES), value=DEFAULT_MC_SAMPLES, label="Repeated runs (MC Dropout)", info="0: none, and no interval"
     )
     return choice, samples
 

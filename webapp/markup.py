@@ -11,9 +11,9 @@ def text(value: str) -> str:
     return escape(value).replace("{", "&#123;").replace("}", "&#125;").replace("$", "&#36;")
 
 
-def card(title: str, body: str, kind: str = "") -> str:
-    """One part of the result under a heading."""
-    return f"<section class='sg-card {kind}'><h3>{title}</h3>{body}</section>"
+def card(title: str, body: str, kind: str = "", level: int = 3) -> str:
+    """One part of the result under a heading; `level` 2 where it stands before the banner, whose heading has that level."""
+    return f"<section class='sg-card {kind}'><h{level}>{title}</h{level}>{body}</section>"
 
 
 def note(words: str) -> str:

@@ -1,5 +1,7 @@
 """The page: what stands where, and what calls what."""
 
+import json
+
 import gradio as gr
 
 from llm.settings import settings_from_environment
@@ -10,6 +12,7 @@ from webapp.batch_tab import batch_tab
 from webapp.comparison_tab import comparison_tab
 from webapp.handlers import Handlers, Shown
 from webapp.inputs import engine_inputs, examples, language_input, photo_input, views_input
+from webapp.lanes import ANALYSIS, LANGUAGE_MODEL
 from webapp.report_buttons import report_buttons, show_report_buttons
 from webapp.result import EMPTY
 from webapp.service import Service
@@ -18,11 +21,9 @@ from webapp.style import LOGO
 from webapp.uploads import CACHE_SECONDS
 
 DISCLAIMER = "Research and education only: not a medical device, not a diagnosis. If a spot worries you, see a doctor."
-# Analyses share the processor; the language model is another machine's work.
-_ANALYSES_AT_ONCE = 2
-_LANGUAGE_MODEL_CALLS_AT_ONCE = 8
-_ANALYSIS = "analysis"
-_LANGUAGE_MODEL = "language model"
+# Headline, advice, details and the row of the report as they were before the first photo. In the browser, where neither a full
+# queue nor a lost connection keeps it from being done.
+_EMPTY = f"() => [{json.dumps(EMPTY)}, '', '', {{__type__: 'update', visible: false}}]"
 # Says the result to a screen reader, and brings it into view where it lies below the photo.
 _AFTER_ANALYSIS = """() => {
   // That of the tab in view: the others keep theirs.
@@ -51,15 +52,15 @@ def build_page(service: Service, engine: str) -> gr.Blocks:
             with gr.Tab("Analyse a photo"):
                 _analysis_tab(service, engine)
             with gr.Tab("Compare two"):
-                comparison_tab(service, engine, _ANALYSIS, _AFTER_ANALYSIS)
+                comparison_tab(service, engine, _AFTER_ANALYSIS)
             with gr.Tab("Many photos"):
                 batch_tab(service, engine)
             with gr.Tab("About this model"):
                 gr.Markdown(model_card(service.model_folder), elem_classes="sg-about")
         _html(f"<p class='sg-disclaimer' role='note'>{DISCLAIMER}</p>")
-        predict_endpoint(service, engine, _ANALYSIS)
+        predict_endpoint(service, engine)
         batch_endpoint(service, engine)
-        recommend_endpoint(service, _LANGUAGE_MODEL)
+        recommend_endpoint(service)
         page.load(None, js=_NAME_DRAWINGS)
     return page
 
@@ -78,19 +79,32 @@ def _analysis_tab(service: Service, engine: str) -> None:
                 views = views_input()
             _html(f"<p class='sg-note'>{_privacy()}</p>")
         with gr.Column(scale=3, min_width=320):
-            headline, advice, details = _html(EMPTY), _html(), _html()
+            headline, advice, details = _html(EMPTY), _html(kind="sg-below"), _html(kind="sg-below")
             report = report_buttons(shown)
+    result = [headline, advice, details]
+    # First: a photo that waits, or is never analysed, must not stand beside the result of the one before.
+    emptied = photo.change(None, None, [*result, report], js=_EMPTY)
+    emptied.then(handlers.note_photo, [photo, shown], None, api_visibility="private", show_progress="hidden", queue=False)
     analysed = gr.on(
-        [photo.change, engine_choice.change, samples.release, setting.change, views.change],
+        [photo.change, engine_choice.change, samples.change, setting.change, views.change],
         handlers.analyse,
         [photo, engine_choice, samples, language, shown, setting, views],
-        [headline, advice, details],
+        result,
         api_visibility="private",
-        show_progress_on=headline,
-        concurrency_id=_ANALYSIS,
-        concurrency_limit=_ANALYSES_AT_ONCE,
+        show_progress_on=result,
+        **ANALYSIS,
     )
-    analysed.success(None, js=_AFTER_ANALYSIS)
+    # Not queued: the queue may be what is full.
+    failed = analysed.failure(
+        handlers.analysis_failed,
+        [photo, shown],
+        [*result, report],
+        api_visibility="private",
+        show_progress="hidden",
+        queue=False,
+    )
+    for ended in (analysed, failed):
+        ended.success(None, js=_AFTER_ANALYSIS)
     analysed.success(show_report_buttons, shown, report, api_visibility="private", show_progress="hidden")
     advised = [
         # Another language may have been chosen while the photo was analysed: what is chosen now counts.
@@ -104,14 +118,13 @@ def _analysis_tab(service: Service, engine: str) -> None:
             advice,
             api_visibility="private",
             show_progress="hidden",
-            concurrency_id=_LANGUAGE_MODEL,
-            concurrency_limit=_LANGUAGE_MODEL_CALLS_AT_ONCE,
+            **LANGUAGE_MODEL,
         )
 
 
-def _html(value: str = "") -> gr.HTML:
+def _html(value: str = "", kind: str = "") -> gr.HTML:
     """HTML of ours, styled by our style sheet alone."""
-    return gr.HTML(value, apply_default_css=False, elem_classes="sg-html")
+    return gr.HTML(value, apply_default_css=False, elem_classes=["sg-html", kind])
 
 
 def _privacy() -> str:

@@ -16,7 +16,7 @@ def photo_cautions(analysis: Analysis) -> list[str]:
 
 def photo_notes(analysis: Analysis) -> str:
     """What a person should know about the photo first; nothing where there is nothing to say."""
-    clinical = card("A clinical photo", f"<p>{_CLINICAL}</p>", "sg-medium") if analysis.is_clinical else ""
+    clinical = card("A clinical photo", f"<p>{_CLINICAL}</p>", "sg-medium", level=2) if analysis.is_clinical else ""
     problems = analysis.photo_quality.problems if analysis.photo_quality else ()
     if not problems:
         return clinical
@@ -27,4 +27,5 @@ def photo_notes(analysis: Analysis) -> str:
         "The photo could be better",
         advice + (rare if set(problems) != {"too_small"} else ""),
         "sg-medium",
+        level=2,
     )

@@ -19,7 +19,6 @@ _FAINT = 0.15
 def pictures_card(examined: Examined, full_scale: float) -> str:
     """Photo with the square that was seen, and beside it the heat map with its scale."""
     heatmap = examined.analysis.heatmap
-    assert heatmap is not None
     seen = cv2.resize(examined.seen_u8_rgb, (_SIDE, _SIDE), interpolation=cv2.INTER_CUBIC)
     peak = float(heatmap.max())
     faint = " This one is nearly empty: no single place changes the answer much." if peak < _FAINT * full_scale else ""

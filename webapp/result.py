@@ -29,10 +29,10 @@ def headline_html(examined: Examined, spec: ModelSpec) -> str:
     return f"<div class='sg-result' data-say='{announcement(analysis)}'>{photo_notes(analysis)}{shown}</div>"
 
 
-def error_html(message: str) -> str:
+def error_html(message: str, title: str = "This photo was not analysed") -> str:
     """Why there is no result."""
     words = text(message)
-    return f"<div class='sg-result' data-say='This photo was not analysed. {words}'>{error_banner(words)}</div>"
+    return f"<div class='sg-result' data-say='{title}. {words}'>{error_banner(title, words)}</div>"
 
 
 def recommendation_html(recommendation: Recommendation, language: str, awaited: bool = False) -> str:
@@ -42,7 +42,7 @@ def recommendation_html(recommendation: Recommendation, language: str, awaited: 
     elif recommendation.source == "llm":
         source = "Written by a language model from the numbers of this result, and checked by rules."
     elif recommendation.reason:
-        source = "Standard text: the language model gave none that could be used."
+        source = "Standard text: no text of a language model could be had for this result."
     else:
         source = "Standard text."
     return card(

@@ -39,15 +39,15 @@ def ood_banner(analysis: Analysis) -> str:
         "OOD",
         "This photo cannot be judged",
         "It differs too much from the dermoscopic photos that the model learned from (distance "
-        f"{analysis.ood_score:.1f}, limit {analysis.ood_threshold:.1f}), so no risk is shown. Often it was not taken through a "
+        f"{analysis.ood_score:.2f}, limit {analysis.ood_threshold:.2f}), so no risk is shown. Often it was not taken through a "
         "dermatoscope, is blurred or badly lit, or has no skin spot in the middle. Take a new one, and have a doctor "
         "look at the spot if it worries you.",
     )
 
 
-def error_banner(message_html: str) -> str:
+def error_banner(title: str, message_html: str) -> str:
     """That there is no result, and why; takes the place of any result of an earlier photo."""
-    return _banner("ERROR", "This photo was not analysed", message_html)
+    return _banner("ERROR", title, message_html)
 
 
 def announcement(analysis: Analysis) -> str:
@@ -67,7 +67,7 @@ def cancer_card(analysis: Analysis, spec: ModelSpec) -> str:
         if len(levels) > 1:
             ordered = [RISK_TITLES[level].lower() for level in (LOW, MEDIUM, HIGH) if level in levels]
             words += (
-                f"<p class='sg-hint'>The repeated runs reach from {ordered[0]} to {ordered[-1]}: "
+                f"<p class='sg-hint'>The answer and its repeated runs reach from {ordered[0]} to {ordered[-1]}: "
                 "do not lean on the exact level.</p>"
             )
     words += setting_words(analysis)
@@ -86,7 +86,7 @@ def _interval(analysis: Analysis) -> str:
         return "<p>No interval: the repeated runs are switched off.</p>"
     low, high = analysis.uncertainty.cancer_interval
     return (
-        f"<p>9 of 10 repeated runs gave <strong>{percent(low)} to {percent(high)}</strong> "
+        f"<p>At least 9 of 10 repeated runs gave <strong>{percent(low)} to {percent(high)}</strong> "
         f"<span class='sg-soft'>({analysis.uncertainty.samples} runs, each with other parts of the network switched off)"
         "</span></p>"
     )
@@ -97,7 +97,9 @@ def _scale(analysis: Analysis, risk: RiskThresholds) -> str:
     if analysis.uncertainty is not None:
         left, right = (_position(share, risk) for share in analysis.uncertainty.cancer_interval)
         band = f"<i style='left:{left:.1f}%;width:{right - left:.1f}%'></i>"
+    limits = f"Low risk below {_limit(risk.low_below)}, high risk from {_limit(risk.high_from)} on, medium risk between."
     return (
+        f"<p class='sg-unseen'>{limits}</p>"
         "<div class='sg-scale' aria-hidden='true'><div class='sg-zones'>"
         "<span class='sg-low'>low</span><span class='sg-medium'>medium</span><span class='sg-high'>high</span></div>"
         f"<div class='sg-pointer'>{band}<b style='left:{_position(analysis.cancer_probability, risk):.1f}%'></b></div>"

@@ -1,5 +1,6 @@
 """How the page is served: what Gradio would do by default and must not, /healthz, and how it stops."""
 
+import math
 import os
 import signal
 import threading
@@ -52,8 +53,8 @@ def serve(service: Service, engine: str, **address: Any) -> None:
     os.environ.setdefault("FORWARDED_ALLOW_IPS", "")
     processing_utils.async_ssrf_protected_get = _refuse_address  # type: ignore[assignment]
     limit_connections()
-    keep_only_pixels(service.read)
     uploads = UploadFolder()
+    keep_only_pixels(service.read, uploads)
     try:
         _serve(service, engine, stopping, uploads, address)
     finally:
@@ -116,9 +117,17 @@ def _fill_in_defaults(page: gr.Blocks) -> None:
             for place, block in enumerate(function.inputs):
                 if inputs[place] is None:
                     inputs[place] = block.value
+                # Gradio would fail on a text, without a word on why.
+                if isinstance(block, gr.Number) and not _is_number(inputs[place]):
+                    raise gr.Error(f"{block.label} must be a number.", print_exception=False)
         check(function, inputs)
 
     page.validate_inputs = fill_in  # type: ignore[method-assign, assignment]
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a value of JSON is a finite number; Python takes true and false for numbers, and JSON's reader NaN and 1e999."""
+    return math.isfinite(value) if isinstance(value, float) else isinstance(value, int) and not isinstance(value, bool)
 
 
 def _finish(page: gr.Blocks) -> None:

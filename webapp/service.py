@@ -1,7 +1,6 @@
 """What the page and the API do with a photo: decode, analyse, recommend. Knows nothing of the page."""
 
 import contextlib
-import importlib.util
 import logging
 import threading
 import time
@@ -12,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.analyzer import ENGINES, VIEWS, Analyzer, load_analyzer
+from inference.analyzer import ENGINES, VIEWS, Analyzer, available_engines, load_analyzer
 from inference.decoder import DecoderPool
 from inference.images import ImageError
 from inference.self_test import PICTURE
@@ -52,7 +51,7 @@ class Service:
     @property
     def engines(self) -> tuple[str, ...]:
         """The engines that can run here."""
-        return ENGINES if importlib.util.find_spec("torch") and importlib.util.find_spec("timm") else ENGINES[:1]
+        return available_engines()
 
     def analyzer(self, engine: str) -> Analyzer:
         """The analyzer of an engine.
@@ -88,7 +87,7 @@ class Service:
         Raises:
             ImageError: the file is no photo that can be used.
             ModelError: the engine cannot run here.
-            ValueError: a number of samples, a setting or a number of views that there is not.
+            InputError: a number of samples, a setting or a number of views that there is not.
         """
         analyzer = self.analyzer(engine)
         started = time.monotonic()

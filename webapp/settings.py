@@ -5,7 +5,7 @@ Checked before anything else: Gradio, for one, reads its port while it is import
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import MutableMapping
 from dataclasses import dataclass
 
 from llm.settings import DEFAULT_CALLS_PER_CLIENT, DEFAULT_CALLS_PER_HOUR, DEFAULT_MODEL, settings_from_environment
@@ -87,7 +87,7 @@ SETTINGS = (
         "SKINGLANCE_MODEL_SHA256",
         r"[0-9a-f]{64}",
         "the 64 hexadecimal digits that `sha256sum model.json` prints",
-        "SHA-256 of its model.json, which holds those of all other files",
+        "SHA-256 of its model.json, which holds those of all files that it computes with",
         "none",
     ),
     Setting("HF_ENDPOINT", r"https?://[^\s@]+", "like https://HOST", "a mirror of the Hub", "`https://huggingface.co`"),
@@ -121,13 +121,18 @@ class HubModel:
     sha256: str
 
 
-def check_environment(environment: Mapping[str, str] = os.environ) -> HubModel | None:
+def check_environment(environment: MutableMapping[str, str] = os.environ) -> HubModel | None:
     """Check all settings; returns the model on the Hub where one is named.
+
+    Those that are empty are removed: whoever reads them later finds them not set.
 
     Raises:
         SettingError: one of them cannot be right.
     """
     for setting in SETTINGS:
+        # "NAME=" in a compose or .env file. Gradio would take an empty port for a wrong one, an empty name for every address.
+        if environment.get(setting.name) == "":
+            del environment[setting.name]
         value = environment.get(setting.name, "")
         if value and not re.fullmatch(setting.pattern, value):
             raise SettingError(f"{setting.name} must be {setting.expected}; correct or remove it")

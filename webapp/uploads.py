@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class UploadFolder:
         # be gone before it is fetched.
         tempfile.tempdir = str(temporary)
         self._ours: set[Path] | None = None
+        self._coming: set[Any] = set()
 
     def keep_what_is_there(self) -> None:
         """Never delete what lies there now: the drawings that ship with the app. Before, nothing is deleted."""
@@ -55,6 +57,22 @@ class UploadFolder:
         """Let an upload live on; a path to elsewhere, which a stranger may name, is left alone."""
         if Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self.path)):
             note_use(path)
+
+    @contextlib.contextmanager
+    def coming(self, parser: Any) -> Iterator[None]:
+        """A form comes and is rewritten while the block runs; `parser` is Gradio's."""
+        self._coming.add(parser)
+        try:
+            yield
+        finally:
+            self._coming.discard(parser)
+
+    def keep_what_comes(self) -> None:
+        """Let the first photos of a form live on while the last ones still come: over a slow line that takes longer than
+        what is not used is kept."""
+        for parser in self._coming:
+            for file in parser._files_to_close_on_error:
+                note_use(file.name)
 
     def sweep(self) -> None:
         """Delete what was not used for a while, empty folders too."""
@@ -77,7 +95,7 @@ class UploadFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def keep_only_pixels(reader: Reader) -> None:
+def keep_only_pixels(reader: Reader, uploads: UploadFolder) -> None:
     """Let every upload of this process be written anew before its sender is told where it lies.
 
     Gradio has no way in for others but its class. What came of a form when its rest does not come or finds no room is deleted:
@@ -90,10 +108,11 @@ def keep_only_pixels(reader: Reader) -> None:
 
     async def parse_and_rewrite(parser: Any) -> Any:
         try:
-            form = await parse(parser)
-            for _, part in form.multi_items():
-                if isinstance(part, GradioUploadFile):
-                    await asyncio.get_running_loop().run_in_executor(pool, _rewrite_part, part, reader)
+            with uploads.coming(parser):
+                form = await parse(parser)
+                for _, part in form.multi_items():
+                    if isinstance(part, GradioUploadFile):
+                        await asyncio.get_running_loop().run_in_executor(pool, _rewrite_part, part, reader)
             return form
         except BaseException:
             for file in parser._files_to_close_on_error:

@@ -63,7 +63,8 @@ def _find(location: str) -> Iterator[str]:
     if info.type == FileType.Directory:
         found = _below(filesystem, path)
     elif info.type == FileType.NotFound and _WILDCARD.search(path):
-        found = _matching(filesystem, path)
+        # As a shell has it: a wildcard stands for no dot that a name begins with.
+        found = [each for each in _matching(filesystem, path) if _is_hidden(path) or not _is_hidden(each)]
     else:
         # One that is not there gets a result that says so.
         found = [path]
@@ -88,8 +89,12 @@ def _matching(filesystem: FileSystem, pattern: str) -> list[str]:
     return found
 
 
+def _is_hidden(path: str) -> bool:
+    return PurePosixPath(path).name.startswith(".")
+
+
 def _is_photo(info: FileInfo) -> bool:
-    return info.type == FileType.File and PurePosixPath(info.path).suffix.lower() in batch.PHOTO_ENDINGS
+    return info.type == FileType.File and batch.is_photo_name(PurePosixPath(info.path).name)
 
 
 def _address(location: str, path: str, found: str) -> str:

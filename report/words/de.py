@@ -13,7 +13,7 @@ WORDS = Words(
     not_judged_reason="Es unterscheidet sich zu sehr von den Fotos, an denen das Modell gelernt hat (Abstand {distance}, "
     "Grenze {limit}). Risiko und Wahrscheinlichkeit stehen hier nicht: Sie würden nichts bedeuten.",
     cancer_probability="Wahrscheinlichkeit für Krebs",
-    interval="9 von 10 Wiederholungen ergaben {low} bis {high} ({runs} Läufe)",
+    interval="Mindestens 9 von 10 Wiederholungen ergaben {low} bis {high} ({runs} Läufe)",
     no_interval="Kein Intervall: Die Wiederholungen waren ausgeschaltet",
     under="unter {limit}",
     over="über {limit}",

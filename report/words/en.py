@@ -12,7 +12,7 @@ WORDS = Words(
     not_judged_reason="It differs too much from the photos that the model learned from (distance {distance}, limit {limit}). "
     "No risk and no probability is stated: they would mean nothing.",
     cancer_probability="Probability of cancer",
-    interval="9 of 10 repeated runs gave {low} to {high} ({runs} runs)",
+    interval="At least 9 of 10 repeated runs gave {low} to {high} ({runs} runs)",
     no_interval="No interval: the repeated runs were switched off",
     under="under {limit}",
     over="over {limit}",

@@ -13,7 +13,7 @@ WORDS = Words(
     not_judged_reason="Se diferencia demasiado de las fotos con las que aprendió el modelo (distancia {distance}, límite "
     "{limit}). No se indica riesgo ni probabilidad: no significarían nada.",
     cancer_probability="Probabilidad de cáncer",
-    interval="9 de cada 10 repeticiones dieron de {low} a {high} ({runs} repeticiones)",
+    interval="Al menos 9 de cada 10 repeticiones dieron de {low} a {high} ({runs} repeticiones)",
     no_interval="Sin intervalo: las repeticiones estaban desactivadas",
     under="menos del {limit}",
     over="más del {limit}",

@@ -12,7 +12,7 @@ WORDS = Words(
     not_judged_reason="Zbyt różni się od zdjęć, na których uczył się model (odległość {distance}, granica {limit}). Nie podano "
     "ryzyka ani prawdopodobieństwa: nic by nie znaczyły.",
     cancer_probability="Prawdopodobieństwo nowotworu złośliwego skóry",
-    interval="9 z 10 powtórzeń dało od {low} do {high} (liczba powtórzeń: {runs})",
+    interval="Co najmniej 9 z 10 powtórzeń dało od {low} do {high} (liczba powtórzeń: {runs})",
     no_interval="Bez przedziału: powtórzenia były wyłączone",
     under="poniżej {limit}",
     over="powyżej {limit}",

@@ -51,11 +51,16 @@ def test_a_turn_is_so_many_passes_after_the_warm_up(peer: PeerProcess, log: Path
 
 def test_an_idle_peer_takes_no_processor_time(peer: PeerProcess) -> None:
     process = psutil.Process(peer.pid)
+
+    def used_seconds() -> float:
+        before = process.cpu_times()
+        time.sleep(0.5)
+        after = process.cpu_times()
+        return (after.user + after.system) - (before.user + before.system)
+
     peer.run(1)
-    before = process.cpu_times()
-    time.sleep(0.5)
-    after = process.cpu_times()
-    assert (after.user + after.system) - (before.user + before.system) <= 0.02
+    # On a slow machine the end of its turn falls into the first half second; one that spins would use all of every one.
+    assert any(used_seconds() <= 0.02 for _ in range(6))
 
 
 def test_processes_take_turns(peer: PeerProcess, log: Path) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from threadpoolctl import ThreadpoolController, threadpool_limits
 
-from inference.analyzer import Analyzer, load_analyzer
+from inference.analyzer import Analyzer, cache_folder, load_analyzer
 from inference.images import read_image
 from inference.model_spec import Fitted, ModelError
 from postprocess.analysis import to_json_object
@@ -62,9 +62,14 @@ def test_eight_views_give_the_same_answer_however_the_photo_is_turned(analyzer: 
     assert np.abs(analyzer.analyze(np.ascontiguousarray(np.rot90(photo))).probs - analyzer.analyze(photo).probs).max() > 1e-3
 
 
+def _striking(drawing: np.ndarray) -> np.ndarray:
+    """A square that the network finds something of cancer in: half a drawing, half its negative."""
+    half = drawing.shape[0] // 2
+    return np.concatenate([drawing[:, :half], 255 - drawing[:, half : 2 * half]], axis=1)
+
+
 def test_the_heat_map_of_eight_views_turns_with_the_photo(analyzer: Analyzer, drawing: np.ndarray) -> None:
-    side = min(drawing.shape[:2])
-    photo = drawing[:side, :side]
+    photo = _striking(drawing)
     upright, turned = (analyzer.analyze(np.ascontiguousarray(view), views=8).heatmap for view in (photo, np.rot90(photo)))
     assert upright is not None
     assert turned is not None
@@ -116,8 +121,8 @@ def test_eight_views_get_what_was_fitted_on_eight(analyzer: Analyzer, drawing: n
 def test_eight_views_get_nothing_of_what_was_fitted_on_one(analyzer: Analyzer, drawing: np.ndarray) -> None:
     changed = copy(analyzer)
     changed.spec = replace(analyzer.spec, fitted=analyzer.spec.fitted | {1: _unlike(analyzer.spec.fitted[1])})
-    # The square of which the test above says that its heat map is not empty.
-    photo = drawing[:, : drawing.shape[0]]
+    # Of which the test above says that its heat map is not empty.
+    photo = _striking(drawing)
     expected, found = (each.analyze(photo, views=8) for each in (analyzer, changed))
     assert to_json_object(found, "") == to_json_object(expected, "")
     assert expected.heatmap is not None
@@ -170,10 +175,41 @@ def test_an_impossible_request_is_refused(analyzer: Analyzer, drawing: np.ndarra
         load_analyzer(engine="tensorflow")
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"mc_samples": 1}, {"mc_samples": 1001}, {"mc_samples": -1}, {"setting": "home"}, {"coverage": 1}, {"views": 2}]
+)
+def test_an_impossible_request_does_not_cost_a_run_of_the_network(
+    analyzer: Analyzer, drawing: np.ndarray, wrong: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = analyzer.network_view(drawing)
+    monkeypatch.setattr(analyzer._engine, "run", lambda _: pytest.fail("the network ran"))
+    with pytest.raises(ValueError, match=r"must be|no setting"):
+        analyzer.analyze_view(view, **wrong)
+
+
 def test_a_number_of_threads_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKINGLANCE_THREADS", "many")
     with pytest.raises(ModelError, match="SKINGLANCE_THREADS must be a whole number"):
         load_analyzer()
+
+
+def test_an_empty_folder_for_the_cache_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SKINGLANCE_CACHE_DIR", "")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for folder, expected in (("", "home/.cache"), (str(tmp_path / "xdg"), "xdg")):
+        monkeypatch.setenv("XDG_CACHE_HOME", folder)
+        assert cache_folder() == tmp_path / expected / "skinglancecare"
+
+
+def test_a_user_without_a_home_needs_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a container may run one: by a number that stands in no list of users."""
+    for name in ("HOME", "XDG_CACHE_HOME", "SKINGLANCE_CACHE_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    assert cache_folder() is None
+    monkeypatch.setenv("SKINGLANCE_CACHE_DIR", str(tmp_path))
+    assert cache_folder() == tmp_path
 
 
 def test_dermoscopic_photos_are_judged(analyzer: Analyzer, test_photos: list[Path]) -> None:

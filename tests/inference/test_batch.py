@@ -82,6 +82,17 @@ def test_folders_are_searched_by_name_and_their_other_files_left(tmp_path: Path)
     assert found == [*(str(tmp_path / name) for name in names), named]
 
 
+def test_hidden_files_of_a_folder_are_left_unless_they_are_named(tmp_path: Path) -> None:
+    """macOS lays one beside each photo on a disk that is not its own."""
+    for name in ("1.jpg", "._1.jpg", ".jpg", ".hidden/2.jpg"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+    named = str(tmp_path / "._1.jpg")
+    found = list(find_photos([str(tmp_path), named]))
+    assert found == [str(tmp_path / ".hidden" / "2.jpg"), str(tmp_path / "1.jpg"), named]
+
+
 def test_photos_of_every_format_that_is_read_are_found(tmp_path: Path, drawing: np.ndarray) -> None:
     pillow_heif.register_heif_opener()
     endings = {

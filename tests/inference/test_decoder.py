@@ -3,21 +3,31 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
+import numpy as np
 import pytest
 
 from inference import decoder
 from inference.decoder import PROCESSES, DecoderPool
 from inference.images import ImageError
 from tests.load.processes import decoders_of_this_process
+from tests.running_app import PATIENCE_SECONDS
 
 
 @pytest.fixture
-def warm_pool(drawing_file: Path) -> Iterator[DecoderPool]:
+def warm_pool(drawing_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DecoderPool]:
     """A pool of which every process has started."""
-    pool = DecoderPool()
-    with ThreadPoolExecutor(PROCESSES) as threads:
-        # A process takes longer to start than a photo takes to decode: nobody finds a warm one.
+    pool, all_have_one = DecoderPool(), Barrier(PROCESSES, timeout=PATIENCE_SECONDS)
+    decode = decoder._Decoder.decode
+
+    def decode_together(worker: decoder._Decoder, data: bytes) -> np.ndarray:
+        all_have_one.wait()
+        return decode(worker, data)
+
+    with monkeypatch.context() as patch, ThreadPoolExecutor(PROCESSES) as threads:
+        # Nobody finds a warm one.
+        patch.setattr(decoder._Decoder, "decode", decode_together)
         list(threads.map(pool.read, [drawing_file] * PROCESSES))
     yield pool
     pool.close()

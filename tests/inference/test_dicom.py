@@ -41,12 +41,30 @@ def test_a_jpeg_within_is_decoded() -> None:
         ({"Rows": 0}, "claims 60 x 0 pixels"),
         ({"BitsAllocated": 32}, "unusual way"),
         ({"SamplesPerPixel": 4}, "unusual way"),
+        ({"PhotometricInterpretation": "HSV"}, "unusual way"),
+        # Its luminance and colour differences would be taken for RGB as they are.
+        ({"PhotometricInterpretation": "YBR_PARTIAL_420"}, "unusual way"),
     ],
 )
 def test_what_is_not_accepted_is_refused_by_its_header(changes: dict[str, Any], words: str) -> None:
     with pytest.raises(ImageError, match=words) as refused:
         decode_image(make_dicom(**changes))
     assert "Canary" not in str(refused.value)
+
+
+def test_a_palette_is_not_taken_for_grey() -> None:
+    numbers_of_colors = np.tile(np.arange(20, dtype=np.uint8), (40, 3))
+    table = {"RedPalette": 200, "GreenPalette": 160, "BluePalette": 140}
+    changes: dict[str, Any] = {f"{name}ColorLookupTableDescriptor": [20, 0, 8] for name in table}
+    changes |= {f"{name}ColorLookupTableData": bytes(20 * [value]) for name, value in table.items()}
+    with pytest.raises(ImageError, match="unusual way"):
+        decode_image(make_dicom(numbers_of_colors, PhotometricInterpretation="PALETTE COLOR", **changes))
+
+
+def test_luminance_and_colour_differences_become_rgb() -> None:
+    grey = np.full((40, 60, 3), (90, 128, 128), np.uint8)
+    decoded = decode_image(make_dicom(grey, PhotometricInterpretation="YBR_FULL"))
+    np.testing.assert_array_equal(decoded, np.full((40, 60, 3), 90, np.uint8))
 
 
 def test_a_deflated_file_is_refused_before_it_is_unpacked() -> None:

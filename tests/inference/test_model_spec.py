@@ -48,6 +48,8 @@ def test_a_missing_file_is_named(model_copy: Path, name: str) -> None:
         (lambda content: content["eight_views"]["conformal"].update({"90": [0.5]}), "conformal.90 has 1 values for 8 classes"),
         (lambda content: content["eight_views"].update(ood_threshold=float("nan")), "finite ood threshold"),
         (lambda content: content["eight_views"].pop("risk"), "lacks 'risk'"),
+        (lambda content: content["test_metrics"]["conformal"]["90"]["classes"].update(MEL=1.5), "shares from 0 to 1"),
+        (lambda content: content["test_metrics"].update(conformal=[]), "is invalid"),
         (lambda content: content.update(format=99), "has format 99"),
         (lambda content: content["files"]["head"].update(name="../head.safetensors"), "outside of its folder"),
     ],
@@ -62,6 +64,28 @@ def test_what_was_fitted_on_one_view_stands_in_where_nothing_else_was(model_copy
     change_model(model_copy, lambda content: content.pop("eight_views"))
     spec = load_model_spec(model_copy)
     assert spec.fitted[8] == spec.fitted[1]
+
+
+def test_what_was_measured_of_the_prediction_sets_is_read_with_the_rest(model_copy: Path) -> None:
+    once, eight = ({"90": {"classes": shares}} for shares in ({"MEL": 0.871, "DF": None, "NV": 0.98}, {"MEL": 0.5, "NV": 1.0}))
+
+    def measured(metrics: dict | None) -> dict:
+        change_model(model_copy, lambda content: content.pop("test_metrics", None))
+        if metrics is not None:
+            change_model(model_copy, lambda content: content.update(test_metrics=metrics))
+        spec = load_model_spec(model_copy)
+        (model_copy / "model.json").rename(model_copy / "aside")
+        try:
+            # The file is read when the model is loaded, and never again.
+            return spec.measured_coverage
+        finally:
+            (model_copy / "aside").rename(model_copy / "model.json")
+
+    expected = {1: {90: (0.871, 0.98)}, 8: {90: (0.5, 1.0)}}
+    assert measured({"conformal": once, "eight_views": {"conformal": eight}}) == expected
+    assert measured({"conformal": once}) == expected | {8: {}}
+    assert measured({"conformal": {"90": {"classes": {"MEL": None}}}}) == {1: {}, 8: {}}
+    assert measured(None) == {1: {}, 8: {}}
 
 
 def test_what_is_no_json_is_refused(model_copy: Path) -> None:

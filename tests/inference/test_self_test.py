@@ -8,7 +8,7 @@ import pytest
 
 from inference.analyzer import ENGINES, Analyzer, load_analyzer
 from inference.model_spec import ModelError
-from inference.self_test import FILE, run_self_test, write_self_test
+from inference.self_test import FILE, LOGIT_TOLERANCE, run_self_test, write_self_test
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -21,8 +21,9 @@ def test_the_known_result_is_what_the_command_writes(model_copy: Path) -> None:
     write_self_test(model_copy)
     written = json.loads((model_copy / FILE).read_text())
     assert list(written) == list(shipped) == [*ENGINES, "sha256"]
-    for engine in ENGINES:
-        assert written[engine]["logits"] == pytest.approx(shipped[engine]["logits"], abs=0.1)
+    # INT8 may round otherwise on the processor that wrote the shipped one.
+    for engine, tolerance in (("openvino", LOGIT_TOLERANCE), ("torch", 0.1)):
+        assert written[engine]["logits"] == pytest.approx(shipped[engine]["logits"], abs=tolerance)
 
 
 @pytest.mark.parametrize("damage", [lambda image: image[:, ::-1, :, ::-1], np.zeros_like], ids=["mixed-up colours", "black"])

@@ -1,11 +1,13 @@
 """The line of a photo: the risk, or no number at all, and what makes it less reliable."""
 
+import numpy as np
 import pytest
 
 from inference.summary import summary_line
 from postprocess.analysis import to_json_object
 from postprocess.photo_quality import PhotoQuality
 from tests.analyses import make_analysis
+from webapp.markup import percent
 
 
 def _line(**changes: object) -> str:
@@ -13,8 +15,17 @@ def _line(**changes: object) -> str:
 
 
 def test_a_photo_that_can_be_judged_gets_its_risk_and_how_sure_that_is() -> None:
-    expected = "a.jpg: risk HIGH; cancer 65.0 %; most like melanoma (61 %); certainty MEDIUM (63/100)"
+    expected = "a.jpg: risk HIGH; cancer 65 %; most like melanoma (61 %); certainty MEDIUM (63/100)"
     assert _line() == expected
+
+
+@pytest.mark.parametrize("share", [0.0, 0.0009, 0.001, 0.034, 0.1, 0.5, 0.95, 0.999, 0.9991, 1.0])
+def test_a_probability_has_the_words_of_the_page(share: float) -> None:
+    words = percent(share).replace("\N{NO-BREAK SPACE}", " ")
+    assert f"; cancer {words}; " in _line(cancer_probability=share)
+    if share >= 0.5:
+        probs = np.array([share, *np.full(7, (1 - share) / 7)])
+        assert f"; most like melanoma ({words}); " in _line(probs=probs)
 
 
 def test_beside_a_photo_that_cannot_be_judged_stands_no_number() -> None:

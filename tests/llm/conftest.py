@@ -28,7 +28,7 @@ def service() -> Iterator[FakeService]:
 @pytest.fixture
 def settings(service: FakeService) -> LlmSettings:
     """Patient enough for a busy machine: nothing that uses these may take as long."""
-    return LlmSettings(KEY, service.url, "test-model", first_word_s=8.0, next_word_s=8.0, total_s=8.0)
+    return LlmSettings(KEY, service.url, "test-model", first_word_s=60.0, next_word_s=60.0, total_s=60.0)
 
 
 @pytest.fixture

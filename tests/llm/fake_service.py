@@ -70,6 +70,13 @@ def event(content: object = None, finish: object = None, **delta: object) -> byt
 
 
 DONE = b"data: [DONE]\n\n"
+# Code to start an app with: its first question takes seconds on a slow machine, and must not look like a slow service.
+PATIENT = """
+import dataclasses
+import llm.client
+read = llm.client.settings_from_environment
+llm.client.settings_from_environment = lambda: dataclasses.replace(read(), first_word_s=60.0, next_word_s=60.0, total_s=60.0)
+"""
 
 
 def words(text: str, finish: str | None = "stop") -> list[bytes]:

@@ -12,6 +12,7 @@ from llm.texts import TEXTS
 from tests.analyses import benign_analysis, make_analysis
 from tests.llm.fake_service import FakeService, event, say, stream, words
 from tests.llm.written_texts import WRITTEN
+from tests.running_app import PATIENCE_SECONDS
 
 GOOD = WRITTEN["en", "HIGH"]
 
@@ -33,7 +34,8 @@ def test_sentences_come_while_the_service_still_writes(service: FakeService, set
     def answer(handler) -> None:
         handler.begin()
         handler.write(event(f"{first}. "))
-        may_go_on.wait(5)
+        # Longer than the whole call may take: what comes before it is not held back.
+        may_go_on.wait(PATIENCE_SECONDS)
         handler.write(b"".join(words(rest[0])))
 
     service.answer = answer
@@ -68,12 +70,12 @@ def test_a_fault_after_the_first_sentences_replaces_them(service: FakeService, s
 
 
 def test_a_reader_who_leaves_ends_the_call(service: FakeService, settings: LlmSettings) -> None:
-    service.answer = stream([event(f"{GOOD.split('. ')[0]}. "), *[event("The ")] * 100], pause_s=0.05)
+    service.answer = stream([event(f"{GOOD.split('. ')[0]}. "), *[event("The ")] * 2000], pause_s=0.05)
     breaker = CircuitBreaker()
     steps = stream_recommendation(make_analysis(), "en", settings, breaker)
     next(steps)
     steps.close()
-    assert service.hung_up.wait(2)
+    assert service.hung_up.wait(60)
     # It was no failure of the service.
     assert breaker.allows_call()
     assert breaker._failures == 0

@@ -52,6 +52,8 @@ def test_every_number_of_the_analysis_is_on_the_page() -> None:
     text = _report(make_analysis())
     for number in ("High risk", "65 %", "48 % to 79 %", "30 runs", "melanoma (cancer) 61 %", "ordinary mole 30 %"):
         assert number in text
+    # At least: of ten runs, all lie inside.
+    assert "At least 9 of 10 repeated runs gave" in text
     for number in ("63 of 100", "Confidence 61", "Track record 70", "Clear lead 31", "Stability 90"):
         assert number in text
     assert "Not ruled out: melanoma, ordinary mole." in text
@@ -113,6 +115,22 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
     assert "No interval" in english
     assert "3,4 %" in polish
     assert "poniżej 0,1 %" in polish
+
+
+def test_a_low_risk_without_a_dermatoscope_is_not_printed_in_green() -> None:
+    def banner(**changes: object) -> set[tuple[int, int, int]]:
+        analysis = benign_analysis(**changes)
+        pdf = build_pdf(_record(analysis), Recommendation(offline_text(analysis, "en"), "offline", ""), "en")
+        assert "Low risk" in _page_text(pdf)
+        page = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_numpy()[..., 2::-1]
+        # Its stripe, icon and background; the bars of the diagnoses below are green, too.
+        return {tuple(pixel) for pixel in page[150:230, : page.shape[1] // 2].reshape(-1, 3).tolist()}
+
+    green, yellow = (13, 102, 95), (138, 75, 6)
+    assert green in banner()
+    assert yellow not in banner()
+    assert yellow in banner(is_clinical=True)
+    assert green not in banner(is_clinical=True)
 
 
 @pytest.mark.parametrize("language", ["de", "uk"])

@@ -4,7 +4,6 @@ import io
 import socket
 import subprocess
 import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,19 +15,21 @@ import pytest
 from PIL import Image
 
 from tests.conftest import REPOSITORY
-from tests.running_app import running_app
+from tests.running_app import PATIENCE_SECONDS, running_app, wait_until
 from tests.security.calls import Caller
 from webapp.storage import NO_ROOM
 
 # As soon as the app stands, no file can grow beyond this: what a full disk does, without rights or a disk to fill.
 _MOST_BYTES = 100_000
+_READY = "the disk is as it should be"
 _LIMITED = f"""
-import resource, app
+import os, resource, app
 from webapp.uploads import UploadFolder
 keep = UploadFolder.keep_what_is_there
 def keep_and_fill(self):
     keep(self)
     resource.setrlimit(resource.RLIMIT_FSIZE, ({_MOST_BYTES}, {_MOST_BYTES}))
+    os.write(1, b"{_READY}")
 UploadFolder.keep_what_is_there = keep_and_fill
 raise SystemExit(app.main([]))
 """
@@ -44,6 +45,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def full_url(folder: Path) -> Iterator[str]:
     log = folder.with_suffix(".log")
     with running_app([sys.executable, "-c", _LIMITED], log, {"GRADIO_TEMP_DIR": str(folder)}) as url:
+        # It becomes so just after the port opens.
+        wait_until(lambda: _READY in log.read_text())
         yield url
 
 
@@ -76,14 +79,8 @@ def test_half_an_upload_is_gone_with_its_sender(full_url: str, folder: Path) -> 
         head = "POST /gradio_api/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
         part = '--b\r\nContent-Disposition: form-data; name="files"; filename="half.jpg"\r\n\r\n' + 50_000 * "x"
         connection.sendall(f"{head}Content-Length: 90000\r\n\r\n{part}".encode())
-        deadline = time.monotonic() + 10
-        while _files(folder) == before and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert len(_files(folder)) == len(before) + 1
-    deadline = time.monotonic() + 10
-    while _files(folder) != before and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert _files(folder) == before
+        wait_until(lambda: len(_files(folder)) == len(before) + 1)
+    wait_until(lambda: _files(folder) == before)
 
 
 def test_an_upload_that_finds_no_room_is_told_so_and_leaves_nothing(
@@ -119,7 +116,7 @@ def _start(temporary: Path | str) -> subprocess.CompletedProcess:
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
 
@@ -134,7 +131,7 @@ def test_a_folder_that_cannot_be_written_to_stops_the_start_with_a_sentence() ->
 
 
 # In a mount namespace of its own: the disk is seen by nobody else, and gone with the app.
-_ON_SMALL_DISK = """
+_ON_SMALL_DISK = f"""
 import os, subprocess, sys, pathlib
 folder = sys.argv[1]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", folder], check=True)
@@ -147,7 +144,7 @@ def keep_and_fill(self):
     (pathlib.Path(folder) / "filler").write_bytes(bytes(disk.f_bavail * disk.f_bsize - 60_000))
     if os.environ["DISK"] == "read-only":
         subprocess.run(["mount", "-o", "remount,ro", folder], check=True)
-    os.write(1, b"the disk is as it should be")
+    os.write(1, b"{_READY}")
 UploadFolder.keep_what_is_there = keep_and_fill
 raise SystemExit(app.main([]))
 """
@@ -168,15 +165,13 @@ def test_a_real_disk_that_is_full_or_turns_read_only(state: str, tmp_path: Path,
     disk.mkdir()
     command = ["unshare", "--mount", sys.executable, "-c", _ON_SMALL_DISK, str(disk)]
     with running_app(command, tmp_path / "app.log", {"GRADIO_TEMP_DIR": str(disk), "DISK": state}) as url:
-        # It becomes so just after the port opens.
-        while "the disk is as it should be" not in (tmp_path / "app.log").read_text():
-            time.sleep(0.05)
+        wait_until(lambda: _READY in (tmp_path / "app.log").read_text())
         caller = Caller(url)
         for _ in range(3):
             with pytest.raises(httpx2.HTTPStatusError) as refused:
                 caller.upload(_noise())
             assert refused.value.response.json() == {"detail": NO_ROOM}
-        assert httpx2.get(f"{url}/healthz", timeout=20).status_code == 200
-        assert httpx2.get(url, timeout=20).status_code == 200
+        assert httpx2.get(f"{url}/healthz", timeout=PATIENCE_SECONDS).status_code == 200
+        assert httpx2.get(url, timeout=PATIENCE_SECONDS).status_code == 200
         if state == "full":
             assert "predicted_class" in caller.predict(drawing_jpeg)

@@ -4,8 +4,8 @@ import json
 import shutil
 import sys
 import threading
-import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,9 +18,9 @@ from llm.client import recommend
 from llm.settings import LlmSettings
 from tests.analyses import make_analysis
 from tests.llm.conftest import forgotten, impatient, service, settings  # noqa: F401
-from tests.llm.fake_service import FakeService, Handler, fail, say, serving
+from tests.llm.fake_service import PATIENT, FakeService, Handler, fail, say, serving
 from tests.llm.written_texts import WRITTEN
-from tests.running_app import running_app
+from tests.running_app import PATIENCE_SECONDS, running_app
 from tests.security.calls import Caller
 from tests.webapp.test_language_model import _judge_everything
 from webapp.clients import client_of
@@ -53,7 +53,7 @@ def test_an_app_asks_no_more_often_than_its_owner_allows(
 ) -> None:
     model = Path(shutil.copytree(model_dir, tmp_path / "model"))
     _judge_everything(model)
-    command = [sys.executable, "-c", _START.format(url=money.url, model=model)]
+    command = [sys.executable, "-c", PATIENT + _START.format(url=money.url, model=model)]
     with running_app(command, tmp_path / "app.log") as url:
         identifier = Caller(url).predict(drawing_jpeg)["analysis_id"]
         assert money.requests == []
@@ -156,22 +156,21 @@ def test_a_client_at_its_limit_gets_the_standard_text(service: FakeService, sett
 
 
 def test_twenty_who_ask_the_same_at_once_cause_one_call(service: FakeService, settings: LlmSettings) -> None:  # noqa: F811
+    may_answer = threading.Event()
+
     def slowly(handler: Handler) -> None:
-        time.sleep(0.5)
+        may_answer.wait(PATIENCE_SECONDS)
         say(WRITTEN["en", "HIGH"])(handler)
 
     service.answer = slowly
-    sources: list[str] = []
-    askers = [
-        threading.Thread(target=lambda: sources.append(recommend(make_analysis(), "en", settings, client="a").source))
-        for _ in range(20)
-    ]
-    for asker in askers:
-        asker.start()
-    for asker in askers:
-        asker.join()
+    with ThreadPoolExecutor(20) as threads:
+        asked = [threads.submit(recommend, make_analysis(), "en", settings, client="a") for _ in range(20)]
+        answered = as_completed(asked)
+        # The others do not wait for the one that asks.
+        assert [next(answered).result().source for _ in range(19)] == ["offline"] * 19
+        may_answer.set()
+        assert next(answered).result().source == "llm"
     assert len(service.requests) == 1
-    assert sorted(sources) == ["llm"] + ["offline"] * 19
     assert recommend(make_analysis(), "en", settings, client="a").source == "llm"
 
 

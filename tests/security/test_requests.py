@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from tests.load.processes import server_of
+from tests.running_app import PATIENCE_SECONDS
 
 _MB = 2**20
 _TRAVERSALS = (
@@ -41,7 +42,7 @@ def test_no_file_of_the_server_is_served(app_url: str, route: str) -> None:
     address = urlsplit(app_url)
     for target in _TRAVERSALS:
         # Byte for byte: other clients would tidy the path up.
-        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=20)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=PATIENCE_SECONDS)
         connection.request("GET", f"/{route}{target}")
         answer = connection.getresponse()
         body = answer.read()
@@ -52,10 +53,10 @@ def test_no_file_of_the_server_is_served(app_url: str, route: str) -> None:
 
 def _call(app_url: str, photo: dict) -> httpx2.Response:
     call = f"{app_url}/gradio_api/call/predict_api"
-    begun = httpx2.post(call, json={"data": [photo, 0, "openvino", "en", "specialist"]}, timeout=30)
+    begun = httpx2.post(call, json={"data": [photo, 0, "openvino", "en", "specialist"]}, timeout=PATIENCE_SECONDS)
     if begun.status_code != 200:
         return begun
-    return httpx2.get(f"{call}/{begun.json()['event_id']}", timeout=30)
+    return httpx2.get(f"{call}/{begun.json()['event_id']}", timeout=PATIENCE_SECONDS)
 
 
 @pytest.mark.parametrize("target", _TRAVERSALS)
@@ -108,7 +109,7 @@ def test_no_address_in_a_request_is_visited(app_url: str, canary: tuple[int, lis
             # Refused by the form of the request, or as a photo.
             assert answer.status_code == 422 or answer.text.startswith("event: error"), (photo, answer.text)
         for route in ("file=", "proxy="):
-            assert httpx2.get(f"{app_url}/gradio_api/{route}{address}", timeout=30).status_code in (403, 404)
+            assert httpx2.get(f"{app_url}/gradio_api/{route}{address}", timeout=PATIENCE_SECONDS).status_code in (403, 404)
     assert hits == []
 
 
@@ -130,19 +131,19 @@ def test_addresses_are_answered_with_a_sentence(app_url: str) -> None:
 )
 def test_surfaces_that_nobody_asked_for_are_off(app_url: str, route: str) -> None:
     for method in ("GET", "POST"):
-        assert httpx2.request(method, f"{app_url}/{route}").status_code in (403, 404), (method, route)
+        assert httpx2.request(method, f"{app_url}/{route}", timeout=PATIENCE_SECONDS).status_code in (403, 404), (method, route)
 
 
 def test_mcp_is_off_unless_asked_for(app_url: str) -> None:
-    assert httpx2.post(f"{app_url}/gradio_api/mcp/", json={}).status_code in (403, 404, 405)
+    assert httpx2.post(f"{app_url}/gradio_api/mcp/", json={}, timeout=PATIENCE_SECONDS).status_code in (403, 404, 405)
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
 def test_a_foreign_page_may_not_read_answers_on_localhost(app_url: str, origin: str) -> None:
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     for answer in (
-        httpx2.options(f"{app_url}/gradio_api/call/predict_api", headers=asked),
-        httpx2.get(f"{app_url}/config", headers={"Origin": origin}),
+        httpx2.options(f"{app_url}/gradio_api/call/predict_api", headers=asked, timeout=PATIENCE_SECONDS),
+        httpx2.get(f"{app_url}/config", headers={"Origin": origin}, timeout=PATIENCE_SECONDS),
     ):
         assert "access-control-allow-origin" not in answer.headers
 
@@ -210,4 +211,4 @@ def _send(
 
 
 def test_the_page_lives_after_all_that(app_url: str) -> None:
-    assert json.loads(httpx2.get(f"{app_url}/healthz").text)["status"] == "ok"
+    assert json.loads(httpx2.get(f"{app_url}/healthz", timeout=PATIENCE_SECONDS).text)["status"] == "ok"

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.running_app import PATIENCE_SECONDS
+
 SECONDS = 1000
+_PATIENCE = PATIENCE_SECONDS * SECONDS
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -29,7 +32,9 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         pytest.skip("needs chromium: apt-get install chromium")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS))
+        # By default what is expected must be there within 5 s.
+        expect.set_options(timeout=_PATIENCE)
+        opened = playwright.chromium.launch(executable_path=chromium, args=list(_ARGUMENTS), timeout=_PATIENCE)
         yield opened
         opened.close()
 
@@ -45,12 +50,13 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> OpenPage:
             color_scheme=scheme,
             permissions=["camera", "clipboard-read", "clipboard-write"],
         )
+        context.set_default_timeout(_PATIENCE)
         page = context.new_page()
         faults: list[str] = []
         page.on("request", lambda sent: faults.append(sent.url) if _is_strange(sent.url, url) else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(url)
-        expect(page.locator(".sg-empty")).to_be_visible(timeout=30 * SECONDS)
+        expect(page.locator(".sg-empty")).to_be_visible()
         yield page
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=Path(folder) / f"{request.node.name}.png", full_page=True)

@@ -15,13 +15,14 @@ from inference.model_spec import MODEL_FILE
 from tests.analyses import CODES
 from tests.bad_files import BAD_FILES
 from tests.inference.test_command_line import API_FIELDS
+from tests.running_app import PATIENCE_SECONDS, client_of
 
 MODEL_JSON = DEFAULT_MODEL / MODEL_FILE
 
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False, analytics_enabled=False)
+    return client_of(app_url)
 
 
 def _check(answer: dict) -> None:
@@ -76,18 +77,18 @@ def test_the_network_looks_eight_times_or_once(client: Client, drawing_file: Pat
 def test_the_last_inputs_may_be_left_out_without_a_client_library(app_url: str, drawing_file: Path) -> None:
     call = f"{app_url}/gradio_api/call/predict_api"
     with drawing_file.open("rb") as file:
-        (uploaded,) = httpx2.post(f"{app_url}/gradio_api/upload", files={"files": file}, timeout=30).json()
+        (uploaded,) = httpx2.post(f"{app_url}/gradio_api/upload", files={"files": file}, timeout=PATIENCE_SECONDS).json()
     photo = {"path": uploaded, "meta": {"_type": "gradio.FileData"}}
     answers = []
     for inputs in ([photo], [photo, 30, "openvino", "en", "specialist", 8]):
-        event = httpx2.post(call, json={"data": inputs}, timeout=30).json()["event_id"]
-        found = re.search("event: complete\ndata: (.*)", httpx2.get(f"{call}/{event}", timeout=30).text)
+        event = httpx2.post(call, json={"data": inputs}, timeout=PATIENCE_SECONDS).json()["event_id"]
+        found = re.search("event: complete\ndata: (.*)", httpx2.get(f"{call}/{event}", timeout=PATIENCE_SECONDS).text)
         assert found is not None
         answers.append(json.loads(found[1])[0] | {"analysis_id": ""})
     assert answers[0] == answers[1]
     # A call without a photo is told what is missing.
-    event = httpx2.post(call, json={"data": []}, timeout=30).json()["event_id"]
-    assert "Send a photo as `image`." in httpx2.get(f"{call}/{event}", timeout=30).text
+    event = httpx2.post(call, json={"data": []}, timeout=PATIENCE_SECONDS).json()["event_id"]
+    assert "Send a photo as `image`." in httpx2.get(f"{call}/{event}", timeout=PATIENCE_SECONDS).text
 
 
 def test_both_engines_can_be_asked_for(client: Client, drawing_file: Path) -> None:
@@ -116,7 +117,7 @@ def test_only_the_documented_endpoints_are_public(client: Client) -> None:
 
 
 def test_healthz_answers_once_photos_can_be_analysed(app_url: str) -> None:
-    with urllib.request.urlopen(f"{app_url}/healthz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{app_url}/healthz", timeout=PATIENCE_SECONDS) as answer:
         health = json.load(answer)
     version = json.loads(MODEL_JSON.read_text())["version"]
     assert health == {"status": "ok", "self_test": "passed", "model_version": version, "engine": "openvino"}

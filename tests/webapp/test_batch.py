@@ -83,6 +83,12 @@ def test_progress_comes_first_and_a_table_last(service: Service, uploads: list[U
     assert f"{len(uploads) + 1} photos: " in last
 
 
+def test_one_photo_is_no_photos(service: Service, drawing_file: Path) -> None:
+    for html in _results(service, [Upload("a.jpg", drawing_file)], BatchRun()):
+        assert "1 photo" in html
+        assert "1 photos" not in html
+
+
 def test_what_is_done_by_then_is_kept_when_it_is_stopped(service: Service, uploads: list[Upload]) -> None:
     state = BatchRun()
     results = _results(service, uploads, state)
@@ -104,10 +110,9 @@ def test_a_batch_that_waits_can_be_stopped(service: Service, uploads: list[Uploa
 
 
 def test_of_a_folder_only_photos_are_taken(service: Service, drawing_file: Path) -> None:
-    folder = [Upload("Thumbs.db", drawing_file), Upload("a.JPG", drawing_file)]
-    *_, last = BatchHandlers(service, "openvino").run([], folder, BatchRun())
-    assert "a.JPG" in last
-    assert "Thumbs.db" not in last
+    names = ("Thumbs.db", "._a.JPG", ".zip", "a.JPG")
+    *_, last = BatchHandlers(service, "openvino").run([], [Upload(name, drawing_file) for name in names], BatchRun())
+    assert re.findall(r"<th scope=row data-sort='([^']*)'", last) == ["a.JPG"]
 
 
 def test_a_folder_without_photos_is_said_to_be_one(service: Service, drawing_file: Path) -> None:

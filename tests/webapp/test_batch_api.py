@@ -1,5 +1,6 @@
 """/batch_api and /recommend_api as programs call them."""
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from gradio_client.exceptions import AppError
 
 from inference.analyzer import DEFAULT_MODEL
 from tests.analyses import make_analysis
+from tests.running_app import PATIENCE_SECONDS, client_of
 from tests.security.calls import Caller
 from tests.webapp.test_api import _check
 from webapp import analyses as module
@@ -22,7 +24,7 @@ from webapp.service import Service
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False, analytics_enabled=False)
+    return client_of(app_url)
 
 
 def test_every_photo_has_its_answer_or_its_reason(client: Client, tmp_path: Path, drawing_file: Path) -> None:
@@ -76,12 +78,35 @@ def test_null_stands_for_the_default(app_url: str, drawing_jpeg: bytes) -> None:
             caller.call(endpoint, [None])
 
 
+@pytest.mark.parametrize("samples", ['"30"', "true", "[30]", "{}", "NaN", "1e999"])
+def test_a_number_of_samples_that_is_no_number_is_named(app_url: str, drawing_jpeg: bytes, samples: str) -> None:
+    caller = Caller(app_url)
+    photo = json.dumps({"path": caller.upload(drawing_jpeg), "meta": {"_type": "gradio.FileData"}})
+    for endpoint, images in (("predict_api", photo), ("batch_api", f"[{photo}]")):
+        # As text: what writes JSON here refuses some of them.
+        begun = caller.begin_with_text(endpoint, f'{{"data": [{images}, {samples}]}}')
+        with pytest.raises(LookupError, match="mc_samples must be a number"):
+            caller.finish(endpoint, begun)
+
+
+def test_a_number_of_samples_that_there_is_not_ends_the_batch_before_it_begins(
+    drawing_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = Service(DEFAULT_MODEL)
+    monkeypatch.setattr(service, "read", lambda _: pytest.fail("a photo was decoded"))
+    with gr.Blocks() as page:
+        batch_endpoint(service, "openvino")
+    (function,) = (each.fn for each in page.fns.values() if each.api_name == "batch_api")
+    with pytest.raises(gr.Error, match="0 or 2 to 1000, got 1"):
+        function(images=2 * [Upload("a.jpg", drawing_file)], mc_samples=1)
+
+
 @pytest.mark.parametrize("endpoint", ["batch_api", "recommend_api"])
 def test_a_fault_of_ours_is_said_to_be_one(endpoint: str, drawing_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     service = Service(DEFAULT_MODEL)
     with gr.Blocks() as page:
         batch_endpoint(service, "openvino")
-        recommend_endpoint(service, "x")
+        recommend_endpoint(service)
     (function,) = (each.fn for each in page.fns.values() if each.api_name == endpoint)
     arguments: dict = {"images": [Upload("a.jpg", drawing_file)], "mc_samples": 0}
     if endpoint == "recommend_api":
@@ -100,8 +125,8 @@ def test_a_file_of_the_server_is_not_taken_for_a_photo(app_url: str, example_fil
     # As JSON: the Python client would upload it.
     photo = {"path": str(example_files[0]), "meta": {"_type": "gradio.FileData"}}
     call = f"{app_url}/gradio_api/call/batch_api"
-    event = httpx2.post(call, json={"data": [[photo], 0, "openvino", "en"]}).json()["event_id"]
-    assert httpx2.get(f"{call}/{event}", timeout=30).text.startswith("event: error")
+    event = httpx2.post(call, json={"data": [[photo], 0, "openvino", "en"]}, timeout=PATIENCE_SECONDS).json()["event_id"]
+    assert httpx2.get(f"{call}/{event}", timeout=PATIENCE_SECONDS).text.startswith("event: error")
 
 
 def test_analyses_are_forgotten_by_number_and_by_age(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,13 +19,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from gradio_client.exceptions import AppError
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.conftest import REPOSITORY
-from tests.running_app import running_app
+from tests.running_app import PATIENCE_SECONDS, client_of, running_app
 from tests.webapp.test_api import _check
 
 DOCKERFILE = (REPOSITORY / "Dockerfile").read_text().replace("\\\n", " ")
@@ -104,14 +104,14 @@ def test_the_containers_own_check_passes(url: str) -> None:
     code = json.loads(check)[2].replace("http://127.0.0.1:7860", url)
     assert url in code
     exec(code, {})
-    with urllib.request.urlopen(f"{url}/healthz", timeout=10) as answer:
+    with urllib.request.urlopen(f"{url}/healthz", timeout=PATIENCE_SECONDS) as answer:
         assert json.load(answer)["self_test"] == "passed"
 
 
 def test_photos_are_analysed_and_the_log_tells_nothing_of_them(
     url: str, log_path: Path, tmp_path: Path, drawing_jpeg: bytes
 ) -> None:
-    client = Client(url, verbose=False, analytics_enabled=False)
+    client = client_of(url)
     for name, content in (("JaneDoe.jpg", drawing_jpeg), ("JohnRoe.jpg", b"no photo")):
         (tmp_path / name).write_bytes(content)
     answer = client.predict(image=handle_file(str(tmp_path / "JaneDoe.jpg")), api_name="/predict_api")

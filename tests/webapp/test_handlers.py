@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from inference.analyzer import DEFAULT_MODEL
+from inference.model_spec import ModelError
 from llm.client import Recommendation
 from tests.analyses import make_analysis
 from tests.bad_files import BAD_FILES
@@ -116,6 +118,84 @@ def test_a_result_keeps_its_photo_while_it_is_used(
 def test_a_fault_of_ours_is_logged_and_not_told(caplog: pytest.LogCaptureFixture) -> None:
     assert message_of(RuntimeError("/secret/path")) == SERVER_FAULT
     assert "/secret/path" in caplog.text
+
+
+@pytest.mark.parametrize("error", [ValueError("operands could not be broadcast"), ModelError("weights are damaged")])
+def test_what_goes_wrong_inside_is_logged_and_not_told(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    assert message_of(error) == SERVER_FAULT
+    assert str(error) in caplog.text
+
+
+def test_a_fault_inside_an_analysis_is_not_taken_for_a_wrong_input(
+    handlers: Handlers, drawing_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inference.analyzer.grad_cam", lambda *_: np.zeros(3) + np.zeros(4))
+    headline, _, _ = _analyse(handlers, drawing_file, Shown())
+    assert SERVER_FAULT in headline
+    assert "broadcast" not in headline
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"mc_samples": 1}, "0 or 2 to 1000, got 1"),
+        ({"setting": "home"}, "there is no setting &#x27;home&#x27;"),
+        ({"views": 3}, "must be 1 or 8, got 3"),
+    ],
+)
+def test_a_wrong_input_is_told(handlers: Handlers, drawing_file: Path, wrong: dict, words: str) -> None:
+    given = {"engine": "openvino", "mc_samples": 0, "language": "en", "shown": Shown()} | wrong
+    headline, _, _ = handlers.analyse(str(drawing_file), **given)
+    assert words in headline
+
+
+def test_once_another_photo_is_chosen_nothing_more_is_told_of_the_one_before(
+    handlers: Handlers, drawing_file: Path, language_model
+) -> None:
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    shown.analysis = make_analysis()
+
+    def answer_late() -> Iterator[str]:
+        handlers.note_photo("other.jpg", shown)
+        yield "about the photo before"
+
+    language_model(answer_late())
+    assert list(handlers.ask_language_model("en", shown)) == [_SKIP]
+    assert handlers.advise("de", shown) == _SKIP
+    with pytest.raises(gr.Error, match="no result to report"):
+        next(_write_json(shown))
+
+
+def test_the_same_photo_keeps_its_result(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    handlers.note_photo(str(drawing_file), shown)
+    assert shown.record is not None
+
+
+def test_a_photo_that_was_not_taken_does_not_stand_beside_the_result_before(handlers: Handlers, drawing_file: Path) -> None:
+    shown = Shown()
+    _analyse(handlers, drawing_file, shown)
+    # Another setting for the same photo: its result is still its own.
+    assert handlers.analysis_failed(str(drawing_file), shown) == _SKIP
+    assert shown.record is not None
+    headline, advice, details, report = handlers.analysis_failed("other.jpg", shown)
+    assert "was not analysed" in headline
+    assert "Choose it again in a moment" in headline
+    assert (advice, details, report["visible"]) == ("", "", False)
+    assert (shown.analysis, shown.record) == (None, None)
+    assert handlers.analysis_failed(None, shown)[0] == EMPTY
+
+
+def test_a_result_that_cannot_be_shown_is_not_kept(
+    handlers: Handlers, drawing_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = Shown()
+    monkeypatch.setattr(module, "details_html", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        _analyse(handlers, drawing_file, shown)
+    assert "was not analysed" in handlers.analysis_failed(str(drawing_file), shown)[0]
 
 
 def test_another_language_changes_the_advice_at_once(handlers: Handlers, drawing_file: Path) -> None:

@@ -13,12 +13,12 @@ from playwright.sync_api import expect
 
 from llm.check import find_problem
 from tests.analyses import make_analysis
-from tests.llm.fake_service import FakeService, event, fail, say, serving, stream
+from tests.llm.fake_service import PATIENT, FakeService, event, fail, say, serving, stream
 from tests.llm.written_texts import WRITTEN
-from tests.running_app import running_app
+from tests.running_app import PATIENCE_SECONDS, running_app
 from tests.security.browser_payloads import PAYLOADS
 from tests.security.calls import Caller
-from tests.webapp.conftest import SECONDS, OpenPage
+from tests.webapp.conftest import OpenPage
 from tests.webapp.test_language_model import _judge_everything
 
 _KEY = "sk-canary-0123456789abcdef"
@@ -52,7 +52,7 @@ def url(service: FakeService, log_path: Path, model_dir: Path, tmp_path_factory:
     model = tmp_path_factory.mktemp("copy") / "model"
     shutil.copytree(model_dir, model)
     _judge_everything(model)
-    command = [sys.executable, "-c", _START.format(key=_KEY, url=service.url, model=model)]
+    command = [sys.executable, "-c", PATIENT + _START.format(key=_KEY, url=service.url, model=model)]
     with running_app(command, log_path) as address:
         yield address
 
@@ -73,21 +73,21 @@ def test_markup_that_is_not_refused_is_text_in_the_browser(
         page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
         service.answer = say("Plain words.")
         page.locator("input[type=file]").first.set_input_files(drawing_file)
-        expect(page.locator(".sg-advice")).to_have_text("Plain words.", timeout=30 * SECONDS)
+        expect(page.locator(".sg-advice")).to_have_text("Plain words.")
+        # The buttons come by themselves, before or after the advice.
+        expect(page.get_by_role("button", name="Report for paper (PDF)")).to_be_visible()
         elements = page.locator("*").count()
         for number, (language, start) in enumerate((("es", 0), ("de", 10), ("pl", 20))):
             text = " ".join(PAYLOADS[start : start + 10])
             service.answer = say(text)
             page.locator(f"input[type=radio][value={language}]").first.check()
-            expect(page.locator(f".sg-advice[lang={language}]")).to_contain_text(
-                PAYLOADS[start + 9][-12:], timeout=30 * SECONDS
-            )
-            expect(page.get_by_text("Written by a language model")).to_be_visible(timeout=30 * SECONDS)
+            expect(page.locator(f".sg-advice[lang={language}]")).to_contain_text(PAYLOADS[start + 9][-12:])
+            expect(page.get_by_text("Written by a language model")).to_be_visible()
             shown = page.locator(".sg-advice").evaluate("element => [element.childElementCount, element.textContent]")
             assert shown == [0, text], number
         # What would run later.
         page.wait_for_timeout(1000)
-        assert page.locator("*").count() == elements
+        expect(page.locator("*")).to_have_count(elements)
         expect(page.locator(".sg-banner").first).to_be_visible()
         assert dialogs == []
 
@@ -96,7 +96,7 @@ def test_results_that_are_made_up_cause_no_call(url: str, service: FakeService, 
     caller = Caller(url)
     answer = caller.predict(drawing_jpeg)
     asked = len(service.requests)
-    config = httpx2.get(f"{url}/config", timeout=30).json()
+    config = httpx2.get(f"{url}/config", timeout=PATIENCE_SECONDS).json()
     forged = {"analysis": answer, "language": "en", **answer}
     values: list[Any] = [forged, "A" * 22, {"__type__": "update", "value": forged}]
     calls = 0
@@ -104,7 +104,7 @@ def test_results_that_are_made_up_cause_no_call(url: str, service: FakeService, 
         for value in values:
             data = ["en" if number == 0 else value for number in range(len(dependency["inputs"]))]
             body = {"fn_index": dependency["id"], "data": data, "session_hash": f"forger{calls}"}
-            httpx2.post(f"{url}/gradio_api/run/predict", json=body, timeout=60)
+            httpx2.post(f"{url}/gradio_api/run/predict", json=body, timeout=PATIENCE_SECONDS)
             calls += 1
     assert calls > 50
     assert len(service.requests) == asked
@@ -130,9 +130,13 @@ def test_the_key_is_nowhere(url: str, service: FakeService, log_path: Path, draw
         seen.append(json.dumps(caller.call("recommend_api", [identifier, "en"])))
         assert '"offline"' in seen[-1]
     seen += [
-        httpx2.get(f"{url}/{route}", timeout=30).text for route in ("", "config", "gradio_api/info", "gradio_api/openapi.json")
+        httpx2.get(f"{url}/{route}", timeout=PATIENCE_SECONDS).text
+        for route in ("", "config", "gradio_api/info", "gradio_api/openapi.json")
     ]
-    seen += [httpx2.get(f"{url}/{route}", timeout=30).text for route in ("healthz", "gradio_api/nothing", "gradio_api/app_id")]
+    seen += [
+        httpx2.get(f"{url}/{route}", timeout=PATIENCE_SECONDS).text
+        for route in ("healthz", "gradio_api/nothing", "gradio_api/app_id")
+    ]
     seen.append(log_path.read_text())
     assert all(headers["Authorization"] == f"Bearer {_KEY}" for _, headers, _ in service.requests)
     assert not any(_KEY.lower() in text.lower() for text in seen)

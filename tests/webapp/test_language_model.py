@@ -5,14 +5,15 @@ import sys
 import threading
 from pathlib import Path
 
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from playwright.sync_api import expect
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from tests.changed_models import change_model, refuse_nothing
-from tests.running_app import running_app
-from tests.webapp.conftest import SECONDS, OpenPage
+from tests.llm.fake_service import PATIENT
+from tests.running_app import PATIENCE_SECONDS, client_of, running_app
+from tests.webapp.conftest import OpenPage
 
 _START = """
 import os
@@ -32,24 +33,22 @@ def test_the_result_does_not_wait_for_the_language_model(
 
     def respond(request: Request) -> Response:
         asked.append(request.get_data(as_text=True))
-        may_answer.wait(8)
+        may_answer.wait(PATIENCE_SECONDS)
         return Response([_event(advice[0]), _event(None, "stop"), b"data: [DONE]\n\n"], content_type="text/event-stream")
 
     httpserver.expect_request("/v1/chat/completions").respond_with_handler(respond)
-    command = [sys.executable, "-c", _START.format(url=httpserver.url_for("/v1"), model=model_copy)]
+    command = [sys.executable, "-c", PATIENT + _START.format(url=httpserver.url_for("/v1"), model=model_copy)]
     with running_app(command, tmp_path / "app.log") as url, open_page(url) as page:
-        answer = Client(url, verbose=False, analytics_enabled=False).predict(
-            image=handle_file(str(drawing_file)), api_name="/predict_api"
-        )
+        answer = client_of(url).predict(image=handle_file(str(drawing_file)), api_name="/predict_api")
         # Right for this drawing, whatever the model says of it, and yet not quite the standard text.
         advice.append(f"{answer['recommendation']} This is not a diagnosis.")
         assert asked == []
         page.locator("input[type=file]").first.set_input_files(drawing_file)
-        expect(page.locator(".sg-banner")).to_be_visible(timeout=20 * SECONDS)
+        expect(page.locator(".sg-banner")).to_be_visible()
         expect(page.get_by_text("it will appear here")).to_be_visible()
         expect(page.locator(".sg-advice")).to_have_text(answer["recommendation"])
         may_answer.set()
-        expect(page.locator(".sg-advice")).to_have_text(advice[0], timeout=20 * SECONDS)
+        expect(page.locator(".sg-advice")).to_have_text(advice[0])
         expect(page.get_by_text("Written by a language model")).to_be_visible()
     assert len(asked) == 1
     # Numbers and words, never the photo or its name.

@@ -8,16 +8,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.analyses import make_analysis
-from tests.webapp.conftest import SECONDS, OpenPage
+from tests.webapp.conftest import OpenPage
 from webapp.handlers import Shown
 from webapp.report_buttons import _write_json
 
-RESULT = 30 * SECONDS
 PDF, JSON = "Report for paper (PDF)", "All numbers (JSON)"
 
 
 def _download(page: Page, button: str, folder: Path) -> Path:
-    with page.expect_download(timeout=RESULT) as started:
+    with page.expect_download() as started:
         page.get_by_role("button", name=button).click()
     path = folder / started.value.suggested_filename
     started.value.save_as(path)
@@ -31,9 +30,9 @@ def test_both_files_hold_the_result_that_is_shown_in_its_language(
     with open_page(app_url, width, 844, scheme) as page:
         expect(page.get_by_role("button", name=PDF)).not_to_be_visible()
         page.locator("input[type=file]").first.set_input_files(drawing_file)
-        expect(page.locator(".sg-banner")).to_be_visible(timeout=RESULT)
+        expect(page.locator(".sg-banner")).to_be_visible()
         page.get_by_label("Polski").check()
-        expect(page.locator(".sg-advice[lang=pl]")).to_be_visible(timeout=RESULT)
+        expect(page.locator(".sg-advice[lang=pl]")).to_be_visible()
         advice = page.locator(".sg-advice").inner_text()
         pdf, data = _download(page, PDF, tmp_path), _download(page, JSON, tmp_path)
         answer = json.loads(data.read_text())
@@ -46,7 +45,7 @@ def test_both_files_hold_the_result_that_is_shown_in_its_language(
         assert answer["report_id"] in text
 
         page.get_by_label("Remove Image").first.click()
-        expect(page.get_by_role("button", name=PDF)).not_to_be_visible(timeout=RESULT)
+        expect(page.get_by_role("button", name=PDF)).not_to_be_visible()
 
 
 def test_without_a_result_there_is_no_report() -> None:

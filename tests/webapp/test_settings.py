@@ -1,5 +1,6 @@
 """Settings are checked before anything reads them, and the README tells of each."""
 
+import os
 import subprocess
 import sys
 
@@ -50,6 +51,27 @@ def test_ordinary_values_and_none_are_right() -> None:
     assert check_environment(_MODEL) == HubModel(*_MODEL.values())
 
 
+def test_a_setting_that_is_empty_is_not_set() -> None:
+    """As "NAME=" in a compose or .env file leaves it."""
+    environment = {setting.name: "" for setting in SETTINGS} | {"FORWARDED_ALLOW_IPS": ""}
+    assert check_environment(environment) is None
+    # Not one of them: empty, it believes nobody.
+    assert environment == {"FORWARDED_ALLOW_IPS": ""}
+
+
+def test_gradio_does_not_find_the_empty_ones() -> None:
+    # Else its import fails with a traceback for an empty port, and it listens on every address for an empty name.
+    code = (
+        "import webapp.settings as settings\nsettings.check_environment()\n"
+        "from gradio.http_server import INITIAL_PORT_VALUE, LOCALHOST_NAME\nprint(INITIAL_PORT_VALUE, LOCALHOST_NAME)"
+    )
+    empty = {"GRADIO_SERVER_PORT": "", "GRADIO_SERVER_NAME": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=REPOSITORY, env=os.environ | empty, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "7860 127.0.0.1\n", done.stderr
+
+
 @pytest.mark.parametrize("name", _MODEL)
 def test_the_three_settings_of_a_model_belong_together(name: str) -> None:
     with pytest.raises(SettingError, match=f"{name} is missing"):
@@ -65,7 +87,7 @@ def test_the_app_ends_with_one_sentence_before_gradio_is_imported() -> None:
         env={"PATH": "", "GRADIO_SERVER_PORT": "http"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.returncode == 2

@@ -6,13 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 
 from inference.analyzer import DEFAULT_MODEL
 from inference.self_test import PICTURE
 from tests.conftest import REPOSITORY
 from tests.load.processes import decoders_of_this_process
-from tests.running_app import running_app
+from tests.running_app import PATIENCE_SECONDS, client_of, running_app
 from webapp.service import Service
 
 # Refuses every connection but those to this machine, and names it.
@@ -36,7 +36,7 @@ real_lookup, socket.getaddrinfo = socket.getaddrinfo, lookup
 
 def _run(code: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=180, check=False)
+    return subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=600, check=False)
 
 
 def test_the_app_runs_without_importing_torch(drawing_file: Path) -> None:
@@ -83,7 +83,7 @@ def test_the_first_photo_finds_a_process_that_decodes() -> None:
     before = {process.pid for process in decoders_of_this_process()}
     try:
         service.start_decoder()
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while not (started := {process.pid for process in decoders_of_this_process()} - before):
             assert time.monotonic() < deadline, "no decoder was started"
             time.sleep(0.05)
@@ -109,8 +109,7 @@ def test_start_and_analysis_reach_for_no_other_machine(drawing_file: Path, tmp_p
     log = tmp_path / "app.log"
     code = f"{_TRAP}\nimport app\nraise SystemExit(app.main([]))"
     with running_app([sys.executable, "-c", code], log) as url:
-        client = Client(url, verbose=False, analytics_enabled=False)
-        answer = client.predict(image=handle_file(str(drawing_file)), api_name="/predict_api")
+        answer = client_of(url).predict(image=handle_file(str(drawing_file)), api_name="/predict_api")
     assert answer["predicted_class"]
     assert "CONNECTION" not in log.read_text()
     assert "LOOKUP" not in log.read_text()

@@ -1,6 +1,8 @@
 """What is said about the photo, the setting, the spot and alike cases, and where it stands."""
 
 import dataclasses
+import itertools
+import re
 from pathlib import Path
 
 import numpy as np
@@ -81,6 +83,36 @@ def test_two_photos_of_low_risk_are_never_shown_in_green() -> None:
     html = _compared({"risk_level": "LOW"}, {"risk_level": "LOW"})
     assert "class='sg-banner sg-error'" in html
     assert RISK_MEANINGS["LOW"] in html
+
+
+@pytest.mark.parametrize("clinical", [0, 1])
+def test_a_low_risk_without_a_dermatoscope_is_not_shown_in_green_beside_another(clinical: int) -> None:
+    sides = [{"risk_level": "LOW", "is_clinical": side == clinical} for side in (0, 1)]
+    html = _compared(*sides)
+    levels = re.findall(r"<span class='sg-level sg-(\w+)'>Low risk</span>", html)
+    assert levels == ["medium" if side == clinical else "low" for side in (0, 1)]
+    assert "class='sg-banner sg-medium'" in html
+
+
+def test_photos_of_different_kinds_are_said_to_be_before_any_change() -> None:
+    html = _compared({}, {"is_clinical": True})
+    assert "<h2>Photos of different kinds</h2>" in html
+    assert html.index("may be only that, and no change") < html.index("The probability of cancer went from")
+    assert "No change that the model can tell" not in html
+    # A screen reader says it, too.
+    assert "data-say='Photos of different kinds. One was taken through a dermatoscope, the other without" in html
+    for same in (False, True):
+        assert "different kinds" not in _compared({"is_clinical": same}, {"is_clinical": same})
+
+
+def test_headings_leave_out_no_level(analyzer: Analyzer) -> None:
+    bad = dataclasses.replace(_GOOD, blur=0.9)
+    for changes in ({"is_clinical": True, "photo_quality": bad}, {"photo_quality": bad, "ood_score": 9.0}):
+        examined = _examined(**changes)
+        html = headline_html(examined, analyzer.spec) + details_html(examined, analyzer.spec)
+        # Above them stands the h1 of the page.
+        levels = [1, *map(int, re.findall(r"<h(\d)", html))]
+        assert all(below <= above + 1 for above, below in itertools.pairwise(levels)), levels
 
 
 def test_no_change_is_not_said_of_another_level() -> None:

@@ -61,6 +61,20 @@ def test_globs_match_files_and_folders(archive: Path, prefix: str) -> None:
     assert find_photos([f"{root}/none/*.jpg"]) == []
 
 
+@pytest.mark.parametrize("root", ["mock://photos", None], ids=["bucket", "folder"])
+def test_hidden_files_are_left_unless_they_are_named(root: str | None, tmp_path: Path) -> None:
+    """Arrow has a file system in memory, which answers as those behind an address do."""
+    root = root or str(tmp_path)
+    for name in ("1.jpg", "._1.jpg"):
+        filesystem, path = locate(f"{root}/{name}")
+        filesystem.create_dir(os.path.dirname(path))
+        filesystem.open_output_stream(path).close()
+    for location in (root, f"{root}/*.jpg"):
+        assert find_photos([location]) == [f"{root}/1.jpg"]
+    for location in (f"{root}/._1.jpg", f"{root}/.*.jpg"):
+        assert find_photos([location]) == [f"{root}/._1.jpg"]
+
+
 def test_an_address_gives_the_photo_of_the_path(archive: Path) -> None:
     for address in find_photos([f"file://{archive}"]):
         assert address.startswith("file:///")
