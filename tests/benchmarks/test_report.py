@@ -29,11 +29,8 @@ def _report(
 @pytest.mark.parametrize(
     ("name", "date", "views"),
     [
-        ("load", "2026-11-24", "1 view of"),
         ("load", "2026-11-26", "8 views of"),
-        ("startup", "2026-11-24", "1 view of"),
         ("startup", "2026-11-26", "8 views of"),
-        ("memory", "2026-11-23", "1 view of"),
         ("memory", "2026-11-26", "1 view of"),
     ],
 )
@@ -69,3 +66,9 @@ def test_the_ratio_of_many_callers_is_explained_before_their_table(tmp_path: Pat
 
 def test_a_number_that_there_is_not_is_a_dash() -> None:
     assert table([{"answered": 0, "p95_ms": None}]).splitlines()[-1] == "| 0 | – |"
+
+
+def test_what_came_after_a_result_is_said_before_its_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "The same weights", False, {"ratio": 1.0}, tmp_path, monkeypatch
+    assert "Since 2026-11-26 all layers have them" in _report("quantization", "2026-11-23", *rows)
+    assert "Since 2026-11-26" not in _report("quantization", "2027-01-01", *rows)
