@@ -5,13 +5,13 @@ mild changes of colour, and now and then the traces of a JPEG compression. A les
 symmetries are equally likely.
 """
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from training.config import DataConfig
+from training.data.jpeg import as_jpeg
+from training.data.one_by_one import change_some
 
 # The aspect ratio of a crop stays near 1: the outline of a lesion is a sign.
 _ASPECT = (0.85, 1.18)
@@ -30,7 +30,9 @@ class BatchAugmentation(nn.Module):
     def forward(self, images_u8: Tensor) -> Tensor:
         images = images_u8.permute(0, 3, 1, 2).float()
         images = self._change_colors(self._crop(self._degrade(images)))
-        return self._compress(images.round_().clamp_(0, 255).to(torch.uint8)).permute(0, 2, 3, 1).contiguous()
+        changed_u8 = images.round_().clamp_(0, 255).to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+        self._compress(changed_u8)
+        return changed_u8
 
     def _degrade(self, images: Tensor) -> Tensor:
         """Bring some photos down to a random resolution and back: area means down, bilinear up, as preprocessing does."""
@@ -77,11 +79,10 @@ class BatchAugmentation(nn.Module):
         grey = images.mean(1, keepdim=True)
         return (grey + saturation * (images - grey)) * brightness * gain
 
-    def _compress(self, images_u8: Tensor) -> Tensor:
+    def _compress(self, images_u8: Tensor) -> None:
         """Store some photos as a JPEG of random quality: how strongly a photo was compressed says nothing about the lesion."""
-        for index in torch.nonzero(torch.rand(len(images_u8)) < self.config.jpeg_probability).flatten().tolist():
-            images_u8[index] = _as_jpeg(images_u8[index].cpu(), int(torch.randint(*JPEG_QUALITY, ())))
-        return images_u8
+        chosen = torch.nonzero(torch.rand(len(images_u8)) < self.config.jpeg_probability).flatten()
+        change_some(images_u8, chosen, as_jpeg, torch.randint(*JPEG_QUALITY, (len(chosen),)).tolist())
 
 
 def _uniform(count: int, low: float, high: float) -> Tensor:
@@ -93,11 +94,3 @@ def _symmetries(count: int) -> Tensor:
     signs = torch.diag_embed(2.0 * torch.randint(0, 2, (count, 2)) - 1)
     swapped = torch.randint(0, 2, (count, 1, 1)).bool()
     return torch.where(swapped, signs.flip(2), signs)
-
-
-def _as_jpeg(image_u8: Tensor, quality: int) -> Tensor:
-    """uint8 (3, S, S) -> the same after encoding as JPEG and decoding by the library that decodes photos when serving."""
-    bgr = np.ascontiguousarray(image_u8.permute(1, 2, 0).numpy()[..., ::-1])
-    decoded = cv2.imdecode(cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
-    assert decoded is not None
-    return torch.from_numpy(np.ascontiguousarray(decoded[..., ::-1])).permute(2, 0, 1)

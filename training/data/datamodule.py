@@ -4,6 +4,7 @@ from typing import Any
 
 import lightning
 import pandas as pd
+import torch
 from torch.utils.data import DataLoader
 
 from training.config import Config, DataConfig
@@ -71,12 +72,12 @@ class LesionDataModule(lightning.LightningDataModule):
         return PhotoDataset(table, size, data.color_constancy_power, data.resolution_caps, data.hair_removal)
 
     def _loader(self, dataset: PhotoDataset, **options: Any) -> DataLoader[Sample]:
-        workers = self.config.data.num_workers
         return DataLoader(
             dataset,
             batch_size=self.config.data.batch_size,
-            num_workers=workers,
-            persistent_workers=workers > 0,
+            num_workers=self.config.data.num_workers,
+            # From such memory a GPU fetches the next batch while it works on this one.
+            pin_memory=torch.cuda.is_available(),
             **options,
         )
 

@@ -9,6 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from training.data.one_by_one import change_some
+
 # Skin markers are violet, blue or green, printed scales black to grey, now and then white.
 _INKS = ((60, 40, 130), (30, 50, 150), (20, 25, 60), (30, 110, 90))
 _SHADES = (0, 0, 20, 20, 60, 110, 240)
@@ -17,11 +19,14 @@ _SHADES = (0, 0, 20, 20, 60, 110, 240)
 def with_marks(photos_u8: Tensor, probability: float) -> Tensor:
     """Photos (N, S, S, 3), uint8 RGB -> a copy with marks on this share of them, drawn at random."""
     marked = photos_u8.clone()
-    for index in torch.nonzero(torch.rand(len(photos_u8)) < probability).flatten().tolist():
-        generator = np.random.default_rng(int(torch.randint(2**31, ())))
-        draw = draw_scale if generator.random() < 0.6 else draw_ink
-        marked[index] = torch.from_numpy(draw(photos_u8[index].cpu().numpy(), generator))
+    chosen = torch.nonzero(torch.rand(len(photos_u8)) < probability).flatten()
+    change_some(marked, chosen, _mark, torch.randint(2**31, (len(chosen),)).tolist())
     return marked
+
+
+def _mark(photo_u8_rgb: np.ndarray, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    return (draw_scale if generator.random() < 0.6 else draw_ink)(photo_u8_rgb, generator)
 
 
 def draw_scale(photo_u8_rgb: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from inference.analyzer import Analyzer
 from inference.preprocess import resize_square
+from training.data.jpeg import as_jpeg
 from training.data.reading import read_photo
 
 _LOWEST_SIDE = 64
@@ -22,15 +22,6 @@ def network_views(analyzer: Analyzer, paths: Iterable[Path]) -> Iterator[np.ndar
 def shrunk_and_back(view_u8_rgb: np.ndarray, side: int) -> np.ndarray:
     """A square picture with the detail of `side` pixels, at its own size."""
     return resize_square(resize_square(view_u8_rgb, side), view_u8_rgb.shape[0])
-
-
-def as_jpeg(view_u8_rgb: np.ndarray, quality: int) -> np.ndarray:
-    """A picture after JPEG compression of that quality, 1-100."""
-    done, encoded = cv2.imencode(".jpg", view_u8_rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR) if done else None
-    if decoded is None:
-        raise ValueError(f"a picture of shape {view_u8_rgb.shape} could not be encoded")
-    return np.ascontiguousarray(decoded[..., ::-1])
 
 
 def degraded(view_u8_rgb: np.ndarray, generator: np.random.Generator) -> np.ndarray:

@@ -13,8 +13,9 @@ import numpy as np
 from inference.analyzer import VIEWS, Analyzer
 from inference.preprocess import center_square
 from postprocess.risk import LOW
+from training.data.jpeg import as_jpeg
 from training.data.reading import read_photo
-from training.evaluation.photos import as_jpeg, shrunk_and_back
+from training.evaluation.photos import shrunk_and_back
 
 _INK = (60, 40, 130)  # violet of a skin marker
 _RULER = (20, 20, 20)

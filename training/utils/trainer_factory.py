@@ -27,6 +27,8 @@ def create_trainer(config: Config, out: Path) -> lightning.Trainer:
         devices=training.devices,
         strategy=_strategy(training),
         precision=_precision(training.precision),
+        # All batches have one shape: a GPU may look for the fastest convolutions once.
+        benchmark=True,
         gradient_clip_val=training.gradient_clip,
         accumulate_grad_batches=training.accumulate_batches,
         callbacks=_callbacks(config, out),

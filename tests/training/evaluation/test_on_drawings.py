@@ -9,9 +9,10 @@ import pytest
 from assets.draw_examples import draw_lesion
 from inference.analyzer import Analyzer
 from inference.model_spec import load_head
+from training.data.jpeg import as_jpeg
 from training.evaluation.description import statement_reliability
 from training.evaluation.explanation import STEPS, deletion_and_insertion, randomised_head_similarity
-from training.evaluation.photos import as_jpeg, degraded, shrunk_and_back
+from training.evaluation.photos import degraded, shrunk_and_back
 from training.evaluation.stability import changes, draw_ink_mark, draw_paper_ruler, draw_ruler, stability_report
 
 
