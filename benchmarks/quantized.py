@@ -86,11 +86,15 @@ def _accuracy_control(calibration: Sequence[np.ndarray], judge: Judge) -> Quanti
             scores.append(odds[cancer_classes].sum() / odds.sum())
         return float(roc_auc_score(shows_cancer, scores)), None
 
+    options = _shipped_options(len(calibration))
+    # NNCF calls the same thing by another name here.
+    advanced = options.pop("advanced_parameters")
     return lambda model: nncf.quantize_with_accuracy_control(
         with_fp16_constants(model),
         nncf.Dataset(calibration),
         nncf.Dataset(pictures),
         cancer_auroc,
         max_drop=MAX_DROP,
-        **_shipped_options(len(calibration)),
+        advanced_quantization_parameters=advanced,
+        **options,
     )

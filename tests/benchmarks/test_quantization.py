@@ -1,6 +1,7 @@
 """The comparison of quantizations: what is counted, and that each way gives a network that still is this one."""
 
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import numpy as np
 import pytest
@@ -56,6 +57,32 @@ def test_the_way_that_is_called_shipped_is_the_one_that_training_ships(tmp_path:
     of_the_way, of_training = given
     assert of_the_way == of_training
     assert of_the_way["subset_size"] == 3
+
+
+def test_accuracy_control_is_told_the_same_and_to_judge_by_the_pictures_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    import nncf
+
+    from benchmarks.quantized import ways
+
+    # Takes what the function itself takes, and nothing else.
+    control = create_autospec(nncf.quantize_with_accuracy_control)
+    monkeypatch.setattr(nncf, "quantize_with_accuracy_control", control)
+    monkeypatch.setattr("benchmarks.quantized.with_fp16_constants", lambda model: model)
+    pictures = [np.zeros((1, 8, 8, 3), np.uint8)] * 3
+    is_cancer = np.array([True] + [False] * 7)
+    made = ways(pictures, (pictures, np.array([1, 0, 0]), is_cancer))
+    (make,) = (make for name, make in made.items() if name.startswith("accuracy control"))
+    make(None)
+    (_, _, judging, judge), options = control.call_args
+    assert options["advanced_quantization_parameters"].overflow_fix == nncf.OverflowFix.ENABLE
+    assert options["subset_size"] == 3
+    # The first of three pictures shows cancer, and is likelier to do so than one of the others: half of the pairs are right.
+    logits = iter([0.0, 1.0, -1.0])
+
+    def network(picture: np.ndarray) -> dict[str, np.ndarray]:
+        return {"logits": np.array([[next(logits)] + [0.0] * 7])}
+
+    assert judge(network, judging.get_data()) == (0.5, None)
 
 
 @pytest.mark.slow
