@@ -52,7 +52,9 @@ def _seconds(paths: list[str]) -> float:
 def _benchmark_app(ir: Path, image_size: int) -> float:
     # Its throughput mode chooses the threads itself, and takes no number of them.
     command = [
-        "benchmark_app", "-m", str(ir), "-d", "CPU", "-hint", "throughput", "-t", str(_BENCHMARK_SECONDS),
+        # Beside this Python: its environment need not be activated.
+        str(Path(sys.executable).with_name("benchmark_app")),
+        "-m", str(ir), "-d", "CPU", "-hint", "throughput", "-t", str(_BENCHMARK_SECONDS),
         "-shape", f"[1,{image_size},{image_size},3]", "-infer_precision", "f32",
     ]  # fmt: skip
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -116,5 +116,5 @@ def test_it_answers_as_the_program_outside(url: str, drawing_file: Path) -> None
 
 
 def test_it_ends_by_itself_when_it_is_told_to(container: str, url: str) -> None:
-    _engine("stop", "--time", "20", container)
+    _engine("stop", "-t", "20", container)
     assert _engine("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container).stdout.strip() == "exited 0"
