@@ -18,7 +18,7 @@ from inference.symmetries import SYMMETRIES
 from postprocess.calibration import Calibration
 from postprocess.ood import ACCEPTED
 from training.data.augmentation import BatchAugmentation
-from training.evaluation.outputs import HEATMAP_QUANTILE, heatmap_peak
+from training.evaluation.outputs import heatmap_full_scale, heatmap_peak
 from training.evaluation.photos import network_views
 from training.fitting import fit_postprocessing
 
@@ -56,5 +56,5 @@ def fit_eight_views(
     peaks = [heatmap_peak(head, calibration, *photo) for photo in served]
     return fitted | {
         "ood_threshold": float(np.quantile(distances, ACCEPTED, method="higher")),
-        "heatmap_full_scale": float(np.quantile(peaks, HEATMAP_QUANTILE)),
+        "heatmap_full_scale": heatmap_full_scale(peaks),
     }

@@ -14,6 +14,7 @@ from training.data.drawn import draw_data
 from training.data.reading import read_photo
 from training.data.sources import read_splits
 from training.eight_views import fit_eight_views
+from training.evaluation.outputs import heatmap_full_scale
 
 SMOKE = Path(__file__).parents[2] / "training" / "config" / "smoke.yaml"
 
@@ -35,8 +36,15 @@ def test_what_is_fitted_holds_for_the_answers_to_eight_views(analyzer: Analyzer,
     assert np.mean([analysis.cancer_probability for analysis in of_served]) == pytest.approx(is_cancer[served].mean(), abs=0.03)
     assert 0.9 <= np.mean([not analysis.is_ood for analysis in analyses]) < 1
     peaks = [analysis.heatmap.max() for analysis in of_served if analysis.heatmap is not None]
-    assert fitted["heatmap_full_scale"] == pytest.approx(np.quantile(peaks, 0.95), rel=1e-4)
+    assert fitted["heatmap_full_scale"] == pytest.approx(heatmap_full_scale(peaks), rel=1e-4)
     in_low = [analysis.risk_level == "LOW" for analysis in analyses]
     assert is_cancer[in_low].sum() <= 0.02 * is_cancer.sum()
     in_set = [label in analysis.prediction_set for analysis, label in zip(analyses, table["label"], strict=True)]
     assert np.mean(np.array(in_set)[served]) >= 0.9
+
+
+@pytest.mark.parametrize(
+    ("peaks", "scale"), [([*range(101)], 95.0), ([0.0] * 99 + [3.0], 3.0), ([0.0] * 9, 1.0)], ids=["many", "one", "none"]
+)
+def test_the_scale_of_heat_maps_is_above_zero_even_where_maps_are_empty(peaks: list[float], scale: float) -> None:
+    assert heatmap_full_scale(peaks) == scale

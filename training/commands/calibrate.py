@@ -34,7 +34,7 @@ from training.eight_views import fit_eight_views
 from training.evaluation.calibration_report import calibration_report
 from training.evaluation.metadata_fusion import metadata_fusion
 from training.evaluation.ood_comparison import compare_detectors
-from training.evaluation.outputs import HEATMAP_QUANTILE, Outputs, heatmap_peaks, run_network
+from training.evaluation.outputs import Outputs, heatmap_full_scale, heatmap_peaks, run_network
 from training.evaluation.trust_report import trust_report
 from training.fitting import agreements, fit_postprocessing
 from training.model_card import write_model_card
@@ -67,7 +67,7 @@ def calibrate(config: Config, folder: Path) -> None:
     description["fitted_on"]["part"] = config.inference.fit_part
     served = split.validation[like_served]
     peaks = heatmap_peaks(engine, head, served, model_input, Calibration(**description["calibration"]))
-    description["heatmap_full_scale"] = float(np.quantile(peaks, HEATMAP_QUANTILE))
+    description["heatmap_full_scale"] = heatmap_full_scale(peaks)
     # Fitted after another network, on other photos, or measured with other thresholds, if at all.
     for outdated in ("eight_views", "test_metrics", "clinical", "alike"):
         description.pop(outdated, None)

@@ -1,6 +1,7 @@
 """Run the served network on the photos of a table: what everything that follows it is fitted on."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,3 +85,12 @@ def heatmap_peak(
 def _seen(path: Path, model_input: dict[str, Any]) -> np.ndarray:
     """What the network is shown of a photo: uint8 (1, S, S, 3)."""
     return preprocess(read_photo(path), model_input["image_size"], model_input["color_constancy_power"])[None]
+
+
+def heatmap_full_scale(peaks: Sequence[float]) -> float:
+    """What gets the last colour, for the highest values of validation photos' heat maps: above 0.
+
+    Not the highest of all, so that one odd photo does not pale the others. Where nearly all maps are empty, as those of a
+    network that sees cancer hardly anywhere, the highest; where all are, any scale does.
+    """
+    return float(np.quantile(peaks, HEATMAP_QUANTILE) or max(peaks) or 1.0)
