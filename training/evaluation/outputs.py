@@ -87,7 +87,7 @@ def _seen(path: Path, model_input: dict[str, Any]) -> np.ndarray:
     return preprocess(read_photo(path), model_input["image_size"], model_input["color_constancy_power"])[None]
 
 
-def heatmap_full_scale(peaks: Sequence[float]) -> float:
+def heatmap_full_scale(peaks: Sequence[float] | np.ndarray) -> float:
     """What gets the last colour, for the highest values of validation photos' heat maps: above 0.
 
     Not the highest of all, so that one odd photo does not pale the others. Where nearly all maps are empty, as those of a
