@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import INSTRUCTION_LIMIT
+
 FOLDER = Path(__file__).parent
 RESULTS, REPORT = FOLDER / "results", FOLDER / "RESULTS.md"
 _INTRODUCTION = """# How fast, how small
@@ -16,20 +18,9 @@ is faster than ours, it stands here like the others.
 _VNNI = "with VNNI"
 _NOTES = {
     "load": "Ratio: the 95th percentile of the times, to what it would be if the callers that got an answer had been served "
-    "one after the other, each as fast as a single one (median); below 1 is better than that."
-}
-# What came after a result that was not measured again.
-_OUTDATED = {
-    ("quantization", "2026-11-23"): (
-        "Measured with an earlier network, when the first layer alone had weights of 7 bits in what ships. Since 2026-11-26 "
-        "all layers have them: without VNNI, 8 bits overflow."
-    )
-}
-# Views of each photo in the results that do not say them in their titles: the app's default was 1, and became 8 on 2026-11-26.
-_UNSAID_VIEWS = {
-    ("load", "2026-11-26"): 8,
-    ("memory", "2026-11-26"): 1,
-    ("startup", "2026-11-26"): 8,
+    "one after the other, each as fast as a single one (median); below 1 is better than that.",
+    "quantization": "One model ships for all processors. Its weights have 7 bits: without VNNI, sums of two products of 8 bits "
+    "overflow. The tables, with VNNI and without, show what 8 bits in all layers gain there and lose here.",
 }
 
 
@@ -39,22 +30,12 @@ def write_report() -> Path:
     for path in sorted(RESULTS.glob("*.json")):
         result = json.loads(path.read_text())
         kind = f", {_VNNI}" if result["machine"]["vnni"] else ""
-        parts += [f"## {result['benchmark']}{kind}\n\n{describe(result['machine'])}", *_notes(result)]
+        parts.append(f"## {result['benchmark']}{kind}\n\n{describe(result['machine'])}")
+        if result["benchmark"] in _NOTES:
+            parts.append(_NOTES[result["benchmark"]])
         parts += [f"### {title}\n\n{table(rows)}" for title, rows in result["tables"].items()]
     REPORT.write_text("\n\n".join(part.rstrip() for part in parts) + "\n")
     return REPORT
-
-
-def _notes(result: dict[str, Any]) -> list[str]:
-    """What is to be known before the tables are read."""
-    name, date = result["benchmark"], result["machine"]["date"]
-    notes = [_NOTES[name]] if name in _NOTES else []
-    if (name, date) in _OUTDATED:
-        notes.append(_OUTDATED[name, date])
-    if (name, date) in _UNSAID_VIEWS and not any("views" in title for title in result["tables"]):
-        views = _UNSAID_VIEWS[name, date]
-        notes.append(f"Measured with {views} view{'s' if views > 1 else ''} of each photo; not comparable with another number.")
-    return notes
 
 
 def result_file(name: str, machine: dict[str, Any]) -> str:
@@ -66,6 +47,8 @@ def describe(machine: dict[str, Any]) -> str:
     """The machine in one sentence."""
     libraries = ", ".join(f"{name} {version}" for name, version in machine["libraries"].items())
     integers = _VNNI if machine["vnni"] else "without VNNI"
+    if machine.get("limit"):
+        integers += f", by {INSTRUCTION_LIMIT}={machine['limit']}"
     return (
         f"{machine['processor']} ({integers}), {machine['threads']} threads, Python {machine['python']}, {libraries}; "
         f"model {machine.get('model', 'before versions were noted here')}; {machine['date']}."
