@@ -11,14 +11,14 @@ from inference.model_spec import load_model_spec
 from inference.openvino_engine import available_threads
 
 _PACKAGES = ("openvino", "onnxruntime", "torch", "numpy", "opencv-python-headless")
-# OpenVINO and PyTorch heed it, ONNX Runtime does not: so only `quantization`, where all run in OpenVINO, should be measured with
+# OpenVINO and PyTorch heed it, ONNX Runtime does not: only `quantization`, where all run in OpenVINO, may be measured with
 # it. Below AVX512_CORE, OpenVINO cannot run the network with small weights alone where the processor could do more.
 INSTRUCTION_LIMIT = "ONEDNN_MAX_CPU_ISA"
 _LIMITS_WITHOUT_VNNI = ("SSE41", "AVX", "AVX2", "AVX512_CORE")
 
 
 def machine() -> dict[str, Any]:
-    """Processor, its instructions for integers and what limits them, threads, Python, the libraries that are compared, the model."""
+    """Processor, its instructions for integers and what limits them, threads, Python, libraries and the model that ships."""
     info = _processor()
     has_vnni = any(flag in info.get("flags", "").split() for flag in ("avx_vnni", "avx512_vnni"))
     limit = os.environ.get(INSTRUCTION_LIMIT, "").upper()

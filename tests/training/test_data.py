@@ -3,12 +3,14 @@
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from torch.utils.data import DataLoader
 
 from training.classes import CODES, IS_CANCER
 from training.config import Config, DataConfig
@@ -18,6 +20,7 @@ from training.data.dataset import PhotoDataset
 from training.data.drawn import draw_data, draw_ham10000
 from training.data.isic import TEST, TRAINING, DataError, read_isic_2019, read_unknown_photos
 from training.data.pad_ufes_20 import read_pad_ufes_20
+from training.data.reading import read_photo
 from training.data.samplers import cancer_weighted_sampler, sampling_weights
 from training.data.sources import Splits, draw_missing_data, read_splits, read_table
 from training.data.splits import split_by_lesion
@@ -95,6 +98,25 @@ def test_a_damaged_photo_is_named(table: pd.DataFrame, tmp_path: Path) -> None:
     rows = table.head(2).assign(path=[table["path"].iloc[0], damaged])
     with pytest.raises(DataError, match=r"ISIC_0000001\.jpg: The picture is damaged or cut off"):
         PhotoDataset(rows, 96, None)[1]
+
+
+def test_a_batch_is_read_by_several_threads_and_comes_in_its_order(
+    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_by_one = PhotoDataset(table.head(4), 96, 6.0)
+    expected = [one_by_one[index].image_u8 for index in (3, 0, 2, 1)]
+    # Nobody passes alone.
+    meeting = Barrier(2, timeout=10)
+
+    def read(path: Path) -> np.ndarray:
+        meeting.wait()
+        return read_photo(path)
+
+    monkeypatch.setattr("training.data.dataset.read_photo", read)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    batch = next(iter(DataLoader(one_by_one, batch_size=4, sampler=[3, 0, 2, 1])))
+    assert torch.equal(batch.image_u8, torch.stack(expected))
+    assert batch.label.tolist() == table["label"].iloc[[3, 0, 2, 1]].tolist()
 
 
 def test_a_missing_file_and_a_missing_column_are_named(tmp_path: Path) -> None:

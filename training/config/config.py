@@ -104,7 +104,7 @@ class DataConfig:
     batch_size: int = 32
     """Photos in one step on one device."""
     num_workers: int = 0
-    """Loader processes; 0 reads between the steps, which is fastest on two cores."""
+    """Loader processes; 0 reads between the steps, in as many threads as a step has, which is fastest on two cores."""
 
 
 @dataclass

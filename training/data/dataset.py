@@ -1,5 +1,6 @@
 """A table of photos as a PyTorch data set: the same decoding and preprocessing that the app uses."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -52,6 +53,11 @@ class PhotoDataset(Dataset[Sample]):
     def __getitem__(self, index: int) -> Sample:
         image = preprocess(self.hair_remover.remove(read_photo(self.paths[index])), self.image_size, self.color_constancy_power)
         return Sample(torch.from_numpy(self._cap(image, self.caps[index])), self.labels[index])
+
+    def __getitems__(self, indices: list[int]) -> list[Sample]:
+        """A batch, as a DataLoader asks for it: read in as many threads as PyTorch has, which is one in a worker process."""
+        with ThreadPoolExecutor(torch.get_num_threads()) as threads:
+            return list(threads.map(self.__getitem__, indices))
 
     def _cap(self, image: np.ndarray, cap: int | None) -> np.ndarray:
         if cap is None or cap >= self.image_size:
