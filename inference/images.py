@@ -24,6 +24,9 @@ from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 from inference.damage import check_whole, decode_whole_jpeg
 
 logger = logging.getLogger(__name__)
+# What Pillow warns of (a bomb, odd metadata), our own limits and errors say to the sender. Once for the process: of several
+# threads that each set filters for a photo and put them back, the last would leave them set, for everybody's warnings.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 MAX_BYTES = 64 * 2**20
 MAX_PIXELS = 120_000_000
@@ -78,10 +81,7 @@ def decode_image(data: bytes) -> np.ndarray:
     if len(data) > MAX_BYTES:
         raise ImageError(too_many_bytes(len(data)))
     try:
-        with warnings.catch_warnings():
-            # A bomb is refused by our own limit on pixels; Pillow's warning would say it a second time.
-            warnings.simplefilter("ignore")
-            return _decode(data)
+        return _decode(data)
     except ImageError:
         raise
     # Pillow's decoders raise many kinds of errors on hostile bytes; all of them mean the same to the sender.

@@ -1,7 +1,12 @@
 """Every form of photo has one defined answer, and whatever is no photo gets a sentence that says so."""
 
 import io
+import subprocess
+import sys
 import time
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -120,6 +125,24 @@ def test_a_bomb_is_refused_from_its_header_at_once() -> None:
         with pytest.raises(ImageError, match="million pixels"):
             decode_image(huge_png(13_000, 13_000))
     assert time.monotonic() - start < 10
+
+
+def test_photos_decoded_at_once_leave_everybodys_warnings_as_they_were() -> None:
+    photo = _bytes(_picture(), "JPEG")
+    kept = list(warnings.filters)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(decode_image, [photo] * 1000))
+    assert warnings.filters == kept
+
+
+def test_a_bomb_causes_no_warning_beside_its_error(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.png"
+    bomb.write_bytes(huge_png(13_000, 13_000))
+    # In a process of its own: pytest sets filters too.
+    command = "import sys; from inference.images import read_image; read_image(sys.argv[1])"
+    done = subprocess.run([sys.executable, "-W", "always", "-c", command, bomb], capture_output=True, text=True, check=False)
+    assert "million pixels" in done.stderr
+    assert "DecompressionBombWarning" not in done.stderr
 
 
 def test_several_pictures_in_one_file_are_refused() -> None:
