@@ -101,10 +101,10 @@ def test_a_damaged_photo_is_named(table: pd.DataFrame, tmp_path: Path) -> None:
 
 
 def test_a_batch_is_read_by_several_threads_and_comes_in_its_order(
-    table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    table: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_by_one = PhotoDataset(table.head(4), 96, 6.0)
-    expected = [one_by_one[index].image_u8 for index in (3, 0, 2, 1)]
+    dataset = PhotoDataset(table.head(4), 96, 6.0)
+    expected = [dataset[index].image_u8 for index in (3, 0, 2, 1)]
     # Nobody passes alone.
     meeting = Barrier(2, timeout=10)
 
@@ -114,7 +114,7 @@ def test_a_batch_is_read_by_several_threads_and_comes_in_its_order(
 
     monkeypatch.setattr("training.data.dataset.read_photo", read)
     monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
-    batch = next(iter(DataLoader(one_by_one, batch_size=4, sampler=[3, 0, 2, 1])))
+    batch = next(iter(DataLoader(dataset, batch_size=4, sampler=[3, 0, 2, 1])))
     assert torch.equal(batch.image_u8, torch.stack(expected))
     assert batch.label.tolist() == table["label"].iloc[[3, 0, 2, 1]].tolist()
 

@@ -31,6 +31,8 @@ def wide(open_page: OpenPage, app_url: str) -> Iterator[Page]:
 
 
 _FILES, _FOLDER = "input[type=file][multiple]", "input[type=file][webkitdirectory]"
+# As many as the app takes: a fast processor analyses some hundred of them while a busy browser opens a page.
+_MANY = 1000
 
 
 def _names(page: Page) -> list[str]:
@@ -79,10 +81,6 @@ def _check_download(page: Page, tmp_path: Path) -> None:
         rows = list(csv.reader((tmp_path / "saved.csv").open()))
         assert rows[0][: len(first_columns)] == first_columns
         assert len(rows) == (5 if words == "Download the table" else 4)
-
-
-# As many as the app takes: a fast processor analyses some hundred of them while a busy browser opens a page.
-_MANY = 1000
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from training.data.reading import read_photo
 logger = logging.getLogger(__name__)
 
 # The value of the heat map that is drawn at full strength: of the validation photos' largest cells, this quantile.
-HEATMAP_QUANTILE = 0.95
+_HEATMAP_QUANTILE = 0.95
 
 
 class Outputs(NamedTuple):
@@ -93,4 +93,4 @@ def heatmap_full_scale(peaks: Sequence[float] | np.ndarray) -> float:
     Not the highest of all, so that one odd photo does not pale the others. Where nearly all maps are empty, as those of a
     network that sees cancer hardly anywhere, the highest; where all are, any scale does.
     """
-    return float(np.quantile(peaks, HEATMAP_QUANTILE) or max(peaks) or 1.0)
+    return float(np.quantile(peaks, _HEATMAP_QUANTILE) or max(peaks) or 1.0)
